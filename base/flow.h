@@ -1,0 +1,147 @@
+#ifndef EVALRUN_BASE_FLOW_H
+#define EVALRUN_BASE_FLOW_H
+/*
+ * The nouns that travel, in order of travel. Read this first.
+ *
+ *   dataset -> SAMPLE -> task -> REQUEST -> engine -> RESPONSE -> TURN
+ *           -> TRACE (all turns of a sample) -> scorer -> SCORE -> journal
+ *
+ * Plain data, no functions. Everything reached through a trace lives in the
+ * slot's arena and dies when the sample settles; only `sample.row` is cJSON's
+ * heap, owned by the slot.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct cJSON;
+
+/* One row of a dataset. index is the row's place in its whole split (before
+ * any limit, subset or shard), so it never depends on the command line. */
+struct sample {
+    const char *id;     /* unique in the split, e.g. "anatomy/test/3" */
+    const char *subset; /* "" when the dataset has none */
+    size_t index;
+    size_t subset_index; /* place within its subset, from 0 */
+    const struct cJSON *row;
+};
+
+enum role { ROLE_MODEL, ROLE_JUDGE, ROLE_SANDBOX, ROLE_COUNT };
+
+/* The only three questions; bits, because engines declare a set. */
+enum ask {
+    ASK_TEXT = 1,   /* write text */
+    ASK_LOGLIK = 2, /* how likely are these continuations */
+    ASK_EXEC = 4,   /* run this program */
+};
+
+enum speaker { SPEAKER_SYSTEM, SPEAKER_USER, SPEAKER_MODEL };
+
+/* What a piece of the prompt is for, so that an over-long prompt can be
+ * shortened by the recipe's own rule without parsing text. */
+enum piece { PIECE_HEADER, PIECE_SHOT, PIECE_QUESTION, PIECE_HISTORY };
+
+/* The prompt, in order. A raw request is the plain concatenation of all
+ * texts. With a chat template, neighbours of one speaker are joined first
+ * (no separator), then the template is applied. */
+struct message {
+    enum speaker who;
+    enum piece piece;
+    uint32_t shot; /* which few-shot example, for PIECE_SHOT */
+    const char *text;
+};
+
+/* What to do when prompt + longest continuation exceed the context. */
+enum fit {
+    FIT_REFUSE,            /* the sample fails with "too_long" */
+    FIT_DROP_LAST_SHOTS,   /* one shot at a time, last first (MMLU's own) */
+    FIT_DROP_LONGEST_SHOTS,/* CMMLU's own: every shot of the current maximum
+                              length; then the header; see PROTOCOLS 1.2 */
+    FIT_CUT_LEFT,          /* tokens off the left end (lm-evaluation-harness) */
+    FIT_COUNT
+};
+
+struct decode {
+    double temperature, top_p;
+    int max_tokens;
+    uint64_t seed;
+    const char *const *stop;
+    size_t n_stop;
+};
+
+/* One question. variant[] and response.out[] are parallel. */
+struct request {
+    enum role role;
+    enum ask ask;
+    bool raw;   /* no chat template */
+    bool roll;  /* text may exceed the context: rolling windows */
+    bool whole; /* LOGLIK: score prompt and variant together, from the first
+                   token that has a predecessor (OpenCompass "ppl") */
+    enum fit fit;
+    uint32_t max_prompt; /* prompt tokens the recipe allows; 0 = the context */
+    const struct message *message;
+    size_t n_message;
+    const char *const *variant; /* LOGLIK: continuations; EXEC: programs */
+    size_t n_out;               /* variants, or draws for TEXT */
+    struct decode decode;
+};
+
+struct out {
+    const char *text;  /* TEXT: what was written, valid UTF-8 */
+    double logprob;    /* LOGLIK: sum of natural-log token probabilities */
+    uint32_t n_token;  /* tokens scored, or written */
+    uint32_t n_straddle; /* tokens that straddled the boundary (see llama.c) */
+    bool greedy;       /* LOGLIK: every scored token was the argmax */
+    bool cut;          /* TEXT: ended by max_tokens */
+    int status;        /* EXEC: exit status */
+};
+
+struct response {
+    struct out *out; /* n_out as in the request */
+    size_t n_out;
+    const char *failed;    /* NULL, or a failure class: "too_long", "remote",
+                              "timeout", "template", "refused" */
+    const char *why;       /* one line for a person when failed */
+    uint32_t n_prompt;     /* prompt tokens after any shortening */
+    uint32_t shots_dropped;/* by request.fit */
+    uint32_t tokens_cut;   /* by request.fit */
+    uint32_t ms;
+};
+
+/* One question with its answer and what a right answer is. */
+struct turn {
+    const char *step;
+    struct request q;
+    struct response a;
+    const char *const *label; /* per variant: the option's own text, without
+                                 delimiter; lengths for acc_norm come from it */
+    const char *const *target;/* right answers as text */
+    size_t n_target;
+    const uint32_t *gold; /* right answers as indices into variant[] */
+    size_t n_gold;
+    char question[65]; /* SHA-256 of everything asked (see task.h) */
+    char prompt[65];   /* SHA-256 of the prompt text alone */
+};
+
+struct trace {
+    struct sample sample;
+    struct turn *turn;
+    size_t n_turn;
+    struct arena *mem;
+};
+
+/* What one scorer says of one sample. stat[] folds into metrics. */
+struct score {
+    const char *scorer;
+    const char *answer; /* the prediction, NULL when none could be had */
+    const double *stat;
+    size_t n_stat;
+};
+
+/* index % n == i */
+struct shard {
+    uint32_t i, n;
+};
+
+#endif

@@ -1,0 +1,283 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "evaluator/cmd.h"
+#include "evaluator/journal/manifest.h"
+#include "evaluator/plan.h"
+#include "evaluator/print.h"
+#include "evaluator/stop.h"
+
+enum { SLOTS = 32 };
+
+#define AT(field) offsetof(struct asked, field)
+
+const struct opt run_opts[] = {
+    { "task", 't', OPT_TEXT, AT(task), "T[,T]", "tasks to run, or a task file's path", NULL, 0 },
+    { "model", 'm', OPT_TEXT, AT(model), "M[,M]",
+      "catalog name, GGUF path, replay:RUN or fake:", NULL, 0 },
+    { "recipe", 'r', OPT_TEXT, AT(recipe), "R", "protocol of the task file (default: its own)",
+      NULL, 0 },
+    { "shots", 'k', OPT_INT, AT(shots), "K", "few-shot examples (default: the recipe's)", NULL,
+      AT(has_shots) },
+    { "subset", 's', OPT_TEXT, AT(subset), "S[,S]", "only these subsets", NULL, 0 },
+    { "limit", 'n', OPT_INT, AT(limit), "N", "first N samples of every subset", NULL, 0 },
+    { "shard", 0, OPT_TEXT, AT(shard), "I/N", "only every N-th sample, from the I-th on", NULL,
+      0 },
+    { "sample", 0, OPT_FLAG, AT(sample), NULL,
+      "the small data sets shipped with evalrun; figures are marked", NULL, 0 },
+    { "out", 'o', OPT_TEXT, AT(out), "DIR", "run directory (default: runs/<time>-<model>)", NULL,
+      0 },
+    { "resume", 0, OPT_TEXT, AT(resume), "DIR", "continue a run; needs no other option", NULL,
+      0 },
+    { "retry-failed", 0, OPT_FLAG, AT(retry_failed), NULL, "with --resume: ask failed samples "
+      "again", NULL, 0 },
+    { "data-dir", 0, OPT_TEXT, AT(data_dir), "DIR", "where imported data sets are", NULL, 0 },
+    { "chat", 0, OPT_FLAG, AT(chat), NULL, "apply the chat template (default: the recipe's)",
+      NULL, AT(has_chat) },
+    { "seed", 0, OPT_INT, AT(seed), "S", "seed of everything that draws (default 1234)", NULL,
+      0 },
+    { "keep-prompts", 0, OPT_FLAG, AT(keep_prompts), NULL, "store the prompts in the journal",
+      NULL, 0 },
+    { "by", 0, OPT_CHOICE, AT(by), "WHAT", "break the table down by category or subset",
+      "category|subset", 0 },
+    { "format", 'f', OPT_CHOICE, AT(format), "F", "table as text, json, csv or markdown",
+      "text|json|csv|markdown", 0 },
+    { "json", 0, OPT_FLAG, AT(json), NULL, "short for --format json", NULL, 0 },
+    { "lang", 0, OPT_CHOICE, AT(lang), "L", "language of the table's headings", "en|zh", 0 },
+    { "quiet", 'q', OPT_FLAG, AT(quiet), NULL, "no progress line", NULL, 0 },
+    { "dry-run", 0, OPT_FLAG, AT(dry_run), NULL, "check everything, say what would run, stop",
+      NULL, 0 },
+    { 0 },
+};
+
+const struct opt engine_opts[] = {
+    { "ctx", 'c', OPT_INT, AT(ctx), "N", "context in tokens (default: the model's, at most 8192)",
+      NULL, 0 },
+    { "threads", 'j', OPT_INT, AT(threads), "N", "threads (default: physical cores)", NULL, 0 },
+    { "gpu-layers", 0, OPT_INT, AT(gpu_layers), "N", "layers on the GPU (default: all that fit)",
+      NULL, 0 },
+    { "kv-type", 0, OPT_CHOICE, AT(kv_type), "T", "type of the KV cache (default f16)",
+      "f32|f16|q8_0|q4_0", 0 },
+    { "flash-attn", 0, OPT_CHOICE, AT(flash), "WHEN", "flash attention (default auto)",
+      "auto|on|off", 0 },
+    { "template", 0, OPT_TEXT, AT(template), "NAME", "chat template (default: the model's own)",
+      NULL, 0 },
+    { 0 },
+};
+
+struct session {
+    struct asked asked;
+    struct plan plan;
+    const char *out;   /* where run directories go */
+    const char **dirs; /* run directories of this command, one per model */
+    size_t n_dir;
+    size_t n_failed;
+    bool stopped;
+};
+
+static int parse(struct session *s, int argc, char **argv, struct err *e)
+{
+    const struct opt *const tables[] = { run_opts, engine_opts, NULL };
+    int n_rest = 0;
+    char **copy = xmalloc(sizeof *copy * ((size_t)argc + 1));
+    memcpy(copy, argv, sizeof *copy * (size_t)argc);
+    int rc = opt_parse(&s->asked, tables, argc, copy, &n_rest, e);
+    if (rc == 0 && n_rest)
+        rc = err_set(e, ERR_USAGE, "'%s' is no option and no command; `evalrun help` shows both",
+                     copy[0]);
+    free(copy);
+    return rc;
+}
+
+/* A stored run's options first, what was typed now on top: any difference that
+ * matters is found by manifest_write(). */
+static int parse_resume(struct session *s, int argc, char **argv, struct arena *mem,
+                        struct err *e)
+{
+    const char *dir = s->asked.resume;
+    const char **dirs = NULL;
+    size_t n = 0;
+    if (manifest_find(&dirs, &n, dir, mem, e) < 0)
+        return e->code;
+    struct manifest m;
+    if (manifest_read(&m, dirs[0], e) < 0)
+        return e->code;
+    bool one = !strcmp(dirs[0], dir);
+    s->asked = (struct asked)ASKED_INIT;
+    asked_from_json(&s->asked, m.asked, mem);
+    if (one) /* the directory of a single model, whatever ran beside it */
+        s->asked.model = arena_strdup(mem, json_text(m.model, "spec", ""));
+    manifest_release(&m);
+    s->out = arena_strdup(mem, dir);
+    return parse(s, argc, argv, e);
+}
+
+static int check_shard(const char *dir, const struct plan *p, const char *shard,
+                       const char *task, const char *recipe, struct arena *mem, struct err *e)
+{
+    const char **paths = NULL;
+    size_t n = 0;
+    if (manifest_journals(&paths, &n, dir, task, recipe, mem, e) < 0)
+        return e->code;
+    const char *mine = manifest_journal_path(dir, task, recipe, p->shard.i, p->shard.n, mem);
+    for (size_t i = 0; i < n; i++) {
+        const char *of = strstr(paths[i] + strlen(dir), "-of-");
+        const char *my_of = strstr(mine + strlen(dir), "-of-");
+        if (of && my_of && strcmp(of, my_of) != 0)
+            return err_set(e, ERR_MISMATCH, "%s: this run is cut into other shards (%s); give "
+                                            "--shard I/N as then%s", dir, paths[i],
+                           shard ? "" : " (none was given)");
+    }
+    return 0;
+}
+
+static int run_one_task(struct session *s, struct plan_task *t, struct engine *g,
+                        const char *dir, const char *label, struct err *e)
+{
+    struct plan *p = &s->plan;
+    const struct task_facts *facts = task_facts(t->task);
+    struct journal *journal = NULL;
+    struct dataset *rows = NULL;
+    struct progress *progress = NULL;
+    const char *path = manifest_journal_path(dir, facts->name, facts->recipe, p->shard.i,
+                                             p->shard.n, &p->mem);
+    if (check_shard(dir, p, s->asked.shard, facts->name, facts->recipe, &p->mem, e) < 0)
+        return e->code;
+    if (!s->asked.resume && file_size(path) > 0)
+        return err_set(e, ERR_MISMATCH, "%s: holds results already; continue with --resume %s or "
+                                        "give another --out", path, dir);
+    if (journal_open(&journal, path, s->asked.retry_failed, e) < 0)
+        return e->code;
+    int rc = dataset_open(&rows, &p->where, &t->query, e);
+    if (rc == 0) {
+        size_t total = dataset_facts(rows)->n_asked;
+        if (p->shard.n > 1)
+            total = total / p->shard.n + 1;
+        char *title = arena_printf(&p->mem, "%s %s", label, facts->name);
+        progress = progress_new(title, total, "tokens", s->asked.quiet);
+        struct run_result result = { 0 };
+        rc = run_task(&result, &(struct run_input){
+            .task = t->task, .dataset = rows, .engine = { [ROLE_MODEL] = g },
+            .scorer = t->scorer, .n_scorer = t->n_scorer, .journal = journal,
+            .progress = progress, .n_slot = SLOTS, .keep_prompts = s->asked.keep_prompts,
+            .stopped = stop_asked }, e);
+        s->stopped |= result.stopped;
+    }
+    s->n_failed += journal_count_failed(journal);
+    progress_free(progress);
+    dataset_close(rows);
+    struct err closing = { 0 };
+    if (journal_close(journal, &closing) < 0 && rc == 0) {
+        *e = closing;
+        rc = e->code;
+    }
+    return rc;
+}
+
+static const char *choose_dir(struct session *s, const struct model_choice *m)
+{
+    struct plan *p = &s->plan;
+    struct arena *mem = &p->mem;
+    if (!s->out)
+        s->out = s->asked.out ? s->asked.out
+                              : arena_printf(mem, "runs/%s",
+                                             plan_run_name(p->n_model > 1 ? "models" : m->label,
+                                                           mem));
+    if (p->n_model == 1)
+        return s->out;
+    return arena_printf(mem, "%s/%s", s->out, plan_safe_name(m->label, mem));
+}
+
+static int run_one_model(struct session *s, const struct model_choice *m, struct err *e)
+{
+    struct plan *p = &s->plan;
+    struct engine_options o;
+    struct engine *g = NULL;
+    asked_engine(&o, &s->asked, p->cache);
+    o.need_chat = p->need_chat;
+    if (!o.template)
+        o.template = m->template;
+    if (engine_open(&g, m->spec, &o, e) < 0)
+        return e->code;
+    const char *dir = choose_dir(s, m);
+    cJSON *tree = NULL;
+    int rc = plan_check_engine(p, g, m->label, e);
+    if (rc == 0) {
+        tree = plan_manifest(p, &s->asked, g, m);
+        rc = manifest_write(dir, tree, e);
+    }
+    if (rc == 0)
+        s->dirs[s->n_dir++] = dir;
+    for (size_t i = 0; rc == 0 && i < p->n_task && !s->stopped; i++)
+        rc = run_one_task(s, &p->task[i], g, dir, m->label, e);
+    cJSON_Delete(tree);
+    engine_close(g);
+    return rc;
+}
+
+static void say_plan(const struct plan *p)
+{
+    for (size_t i = 0; i < p->n_task; i++) {
+        const struct task_facts *f = task_facts(p->task[i].task);
+        const struct dataset_facts *d = dataset_facts(p->task[i].dataset);
+        printf("task   %s, recipe %s, %d shots, %zu samples of %s/%s%s\n", f->name, f->recipe,
+               f->shots, d->n_asked, d->name, d->split, d->sample ? " (sample data)" : "");
+    }
+    for (size_t i = 0; i < p->n_model; i++)
+        printf("model  %s (%s)\n", p->model[i].label, p->model[i].spec);
+}
+
+static int print_runs(struct session *s, struct err *e)
+{
+    struct print_style style = {
+        .format = s->asked.json ? "json" : s->asked.format, .by = s->asked.by,
+        .lang = s->asked.lang };
+    return print_report(s->dirs, s->n_dir, &style, e);
+}
+
+static int run_models(struct session *s, struct err *e)
+{
+    struct plan *p = &s->plan;
+    s->dirs = arena_array(&p->mem, p->n_model, sizeof *s->dirs);
+    stop_install();
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < p->n_model && !s->stopped && !stop_asked(); i++)
+        rc = run_one_model(s, &p->model[i], e);
+    s->stopped |= stop_asked();
+    if (rc < 0)
+        return rc;
+    if (s->n_dir && print_runs(s, e) < 0)
+        return e->code;
+    if (s->stopped) {
+        fprintf(stderr, "evalrun: stopped; continue with: evalrun --resume %s%s%s\n",
+                s->out ? s->out : ".", s->asked.shard ? " --shard " : "",
+                s->asked.shard ? s->asked.shard : "");
+        return EXIT_STOPPED;
+    }
+    if (!s->asked.quiet)
+        fprintf(stderr, "evalrun: run directory: %s\n", s->out);
+    return s->n_failed ? EXIT_FAILED : EXIT_DONE;
+}
+
+int cmd_run(int argc, char **argv, struct err *e)
+{
+    struct session s = { .asked = ASKED_INIT };
+    struct arena mem = { 0 };
+    int rc = parse(&s, argc - 1, argv + 1, e);
+    if (rc == 0 && s.asked.resume)
+        rc = parse_resume(&s, argc - 1, argv + 1, &mem, e);
+    if (rc == 0)
+        rc = plan_make(&s.plan, &s.asked, e);
+    if (rc == 0 && s.asked.dry_run)
+        say_plan(&s.plan);
+    else if (rc == 0)
+        rc = run_models(&s, e);
+    plan_release(&s.plan);
+    arena_release(&mem);
+    return rc;
+}

@@ -1,0 +1,212 @@
+#include "evaluator/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dirs.h"
+
+int split_list(const char *const **out, size_t *n, const char *list, const char *option,
+               struct arena *mem, struct err *e)
+{
+    size_t count = 1;
+    for (const char *p = list; *p; p++)
+        count += *p == ',';
+    const char **item = arena_array(mem, count, sizeof *item);
+    *n = 0;
+    for (const char *p = list;; p++) {
+        size_t len = strcspn(p, ",");
+        if (!len)
+            return err_set(e, ERR_USAGE, "--%s %s: an empty name in the list", option, list);
+        item[*n] = arena_strndup(mem, p, len);
+        for (size_t i = 0; i < *n; i++)
+            if (!strcmp(item[i], item[*n]))
+                return err_set(e, ERR_USAGE, "--%s: '%s' is named twice", option, item[i]);
+        ++*n;
+        p += len;
+        if (!*p)
+            break;
+    }
+    *out = item;
+    return 0;
+}
+
+void asked_engine(struct engine_options *out, const struct asked *a, const char *cache)
+{
+    *out = (struct engine_options){
+        .ctx = (int)a->ctx,
+        .threads = (int)a->threads,
+        .gpu_layers = (int)a->gpu_layers,
+        .kv_type = a->kv_type,
+        .flash = a->flash,
+        .template = a->template,
+        .seed = (uint64_t)a->seed,
+        .cache = cache,
+    };
+}
+
+static int parse_shard(struct shard *out, const char *text, struct err *e)
+{
+    *out = (struct shard){ 0, 1 };
+    if (!text)
+        return 0;
+    char *end = NULL;
+    errno = 0;
+    unsigned long i = strtoul(text, &end, 10);
+    unsigned long n = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+    if (errno || *end || text[0] < '0' || text[0] > '9' || n < 1 || n > 1000000 || i >= n)
+        return err_set(e, ERR_USAGE, "--shard %s: I/N is wanted, with 0 <= I < N", text);
+    *out = (struct shard){ (uint32_t)i, (uint32_t)n };
+    return 0;
+}
+
+static int check_asked(const struct asked *a, struct err *e)
+{
+    if (!a->task)
+        return err_set(e, ERR_USAGE, "no --task given; `evalrun list tasks` names them");
+    if (!a->model)
+        return err_set(e, ERR_USAGE, "no --model given; `evalrun list models` names them, a GGUF "
+                                     "path will do");
+    if (a->limit < 0 || (a->has_shots && (a->shots < 0 || a->shots > 1000)) || a->seed < 0)
+        return err_set(e, ERR_USAGE, "--limit, --shots and --seed cannot be negative (and "
+                                     "--shots not above 1000)");
+    if (a->ctx < 0 || a->ctx > 16 * 1024 * 1024 || a->threads < 0 || a->threads > 1024 ||
+        a->gpu_layers < -1 || a->gpu_layers > 100000)
+        return err_set(e, ERR_USAGE, "--ctx, --threads or --gpu-layers is out of range");
+    return 0;
+}
+
+static int bind_scorers(struct plan_task *t, struct arena *mem, struct err *e)
+{
+    const struct task_facts *facts = task_facts(t->task);
+    t->scorer = arena_array(mem, (size_t)cJSON_GetArraySize(facts->score), sizeof *t->scorer);
+    for (const cJSON *v = facts->score->child; v; v = v->next) {
+        const char *name = json_text(v, "use", "");
+        const struct scorer_type *type = scorer_find(name);
+        if (!type)
+            return err_set(e, ERR_INPUT, "%s: score: there is no scorer '%s'", facts->name, name);
+        t->scorer[t->n_scorer].type = type;
+        if (type->compile(&t->scorer[t->n_scorer].rule, v, e) < 0)
+            return err_in(e, "%s: score[%zu]", facts->name, t->n_scorer);
+        t->n_scorer++;
+    }
+    return 0;
+}
+
+static int make_task(struct plan *p, struct plan_task *t, const char *name,
+                     const struct asked *a, struct err *e)
+{
+    struct task_query q = {
+        .name = name,
+        .recipe = a->recipe,
+        .shots = a->has_shots ? (int)a->shots : -1,
+        .seed = (uint64_t)a->seed,
+        .chat = !a->has_chat ? CHAT_RECIPE : a->chat ? CHAT_ON : CHAT_OFF,
+    };
+    if (task_load(&t->task, p->where.share, &q, e) < 0)
+        return e->code;
+    const struct task_facts *facts = task_facts(t->task);
+    t->query = (struct dataset_query){ .name = facts->dataset, .split = facts->split,
+                                       .sample = a->sample, .limit = (size_t)a->limit,
+                                       .shard = p->shard };
+    if (a->subset && split_list(&t->query.subset, &t->query.n_subset, a->subset, "subset",
+                                &p->mem, e) < 0)
+        return e->code;
+    if (dataset_open(&t->dataset, &p->where, &t->query, e) < 0)
+        return e->code;
+    if (facts->shots > 0 && facts->shot_split &&
+        pool_open(&t->pool, &p->where, facts->dataset, facts->shot_split, a->sample, e) < 0)
+        return e->code;
+    if (task_bind(t->task, t->pool, dataset_facts(t->dataset), e) < 0)
+        return e->code;
+    p->need_chat |= facts->chat;
+    if (task_asks(t->task, ROLE_JUDGE) || task_asks(t->task, ROLE_SANDBOX))
+        return err_set(e, ERR_USAGE, "%s: asks a judge or a sandbox, which this evalrun cannot "
+                                     "bind yet", facts->name);
+    return bind_scorers(t, &p->mem, e);
+}
+
+static int make_tasks(struct plan *p, const struct asked *a, struct err *e)
+{
+    const char *const *name = NULL;
+    if (split_list(&name, &p->n_task, a->task, "task", &p->mem, e) < 0)
+        return e->code;
+    p->task = arena_array(&p->mem, p->n_task, sizeof *p->task);
+    for (size_t i = 0; i < p->n_task; i++)
+        if (make_task(p, &p->task[i], name[i], a, e) < 0)
+            return e->code;
+    for (size_t i = 0; i < p->n_task; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(task_facts(p->task[i].task)->name, task_facts(p->task[k].task)->name))
+                return err_set(e, ERR_USAGE, "--task: two tasks are called '%s'",
+                               task_facts(p->task[i].task)->name);
+    return 0;
+}
+
+static int make_models(struct plan *p, const struct asked *a, struct err *e)
+{
+    const char *const *spec = NULL;
+    if (model_catalog_open(&p->catalog, p->where.share, e) < 0)
+        return e->code;
+    /* The commas of "fake:skill=1,seed=2" belong to the engine. */
+    if (!strncmp(a->model, "fake:", 5) && strchr(a->model, '=')) {
+        const char **one = arena_array(&p->mem, 1, sizeof *one);
+        one[0] = a->model;
+        spec = one;
+        p->n_model = 1;
+    } else if (split_list(&spec, &p->n_model, a->model, "model", &p->mem, e) < 0) {
+        return e->code;
+    }
+    p->model = arena_array(&p->mem, p->n_model, sizeof *p->model);
+    for (size_t i = 0; i < p->n_model; i++) {
+        if (model_resolve(&p->model[i], p->catalog, spec[i], p->cache, &p->mem, e) < 0)
+            return e->code;
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(p->model[k].label, p->model[i].label))
+                p->model[i].label = arena_printf(&p->mem, "%s-%zu", p->model[i].label, i + 1);
+    }
+    return 0;
+}
+
+int plan_make(struct plan *p, const struct asked *a, struct err *e)
+{
+    *p = (struct plan){ 0 };
+    if (check_asked(a, e) < 0 || parse_shard(&p->shard, a->shard, e) < 0 ||
+        dirs_share(&p->where.share, &p->mem, e) < 0 || dirs_cache(&p->cache, &p->mem, e) < 0)
+        return e->code;
+    p->where.data = a->data_dir;
+    if (!p->where.data && dirs_data(&p->where.data, &p->mem, e) < 0)
+        return e->code;
+    if (make_tasks(p, a, e) < 0)
+        return e->code;
+    return make_models(p, a, e);
+}
+
+void plan_release(struct plan *p)
+{
+    for (size_t i = 0; i < p->n_task && p->task; i++) {
+        struct plan_task *t = &p->task[i];
+        for (size_t k = 0; k < t->n_scorer; k++)
+            t->scorer[k].type->free(t->scorer[k].rule);
+        task_free(t->task);
+        pool_close(t->pool);
+        dataset_close(t->dataset);
+    }
+    model_catalog_close(p->catalog);
+    arena_release(&p->mem);
+    *p = (struct plan){ 0 };
+}
+
+int plan_check_engine(const struct plan *p, const struct engine *g, const char *label,
+                      struct err *e)
+{
+    for (size_t i = 0; i < p->n_task; i++) {
+        unsigned missing = task_asks(p->task[i].task, ROLE_MODEL) & ~g->asks;
+        if (missing)
+            return err_set(e, ERR_USAGE, "%s: cannot answer what task %s asks (%s)", label,
+                           task_facts(p->task[i].task)->name,
+                           missing & ASK_LOGLIK ? "log-probabilities of given answers"
+                                                : "generated text");
+    }
+    return 0;
+}

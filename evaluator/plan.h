@@ -1,0 +1,54 @@
+#ifndef EVALRUN_EVALUATOR_PLAN_H
+#define EVALRUN_EVALUATOR_PLAN_H
+/*
+ * From what was typed (asked.h) to what it means: tasks loaded and bound,
+ * models resolved, data opened, scorers compiled, everything checked that can
+ * be checked before a model is loaded.
+ */
+#include "base/json.h"
+#include "evaluator/asked.h"
+#include "evaluator/models/models.h"
+#include "evaluator/run.h"
+
+struct plan_task {
+    struct task *task;
+    struct dataset_query query;
+    struct dataset *dataset; /* keeps the facts alive */
+    struct pool *pool;
+    struct bound_scorer *scorer;
+    size_t n_scorer;
+};
+
+struct plan {
+    struct dataset_where where;
+    const char *cache;
+    struct shard shard;
+    struct plan_task *task;
+    size_t n_task;
+    struct model_catalog *catalog;
+    struct model_choice *model;
+    size_t n_model;
+    bool need_chat;
+    struct arena mem;
+};
+
+/* Fill a plan; release it also after an error. */
+MUST_USE int plan_make(struct plan *p, const struct asked *a, struct err *e);
+void plan_release(struct plan *p);
+
+/* The engine must be able to answer what the tasks ask. */
+MUST_USE int plan_check_engine(const struct plan *p, const struct engine *g,
+                               const char *label, struct err *e);
+
+/* run.json of one model under this plan; the caller's tree. */
+cJSON *plan_manifest(const struct plan *p, const struct asked *a, const struct engine *g,
+                     const struct model_choice *model);
+
+/* Options of a stored run, as typed then (for --resume). Strings in mem. */
+void asked_from_json(struct asked *a, const cJSON *tree, struct arena *mem);
+
+/* "2026-11-23-150405-label", no character that a shell or file system minds. */
+char *plan_run_name(const char *label, struct arena *mem);
+char *plan_safe_name(const char *label, struct arena *mem);
+
+#endif

@@ -1,0 +1,182 @@
+/* The two directions between a plan and run.json. */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/version.h"
+#include "evaluator/journal/manifest.h"
+#include "evaluator/plan.h"
+
+static void put_subsets(struct json_writer *w, const struct dataset_facts *d)
+{
+    json_open(w, "subsets", '[');
+    for (size_t i = 0; i < d->n_subset; i++) {
+        const struct subset *s = &d->subset[i];
+        if (!s->n_asked)
+            continue;
+        json_open(w, NULL, '{');
+        json_put_text(w, "name", s->name);
+        json_put_text(w, "title_zh", s->title_zh);
+        json_put_text(w, "title_en", s->title_en);
+        json_open(w, "categories", '[');
+        for (size_t k = 0; k < s->n_category; k++)
+            json_put_text(w, NULL, s->category[k]);
+        json_close(w, ']');
+        json_put_int(w, "n", (int64_t)s->n_asked);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+static void put_task(struct json_writer *w, const struct plan_task *t, const struct asked *a)
+{
+    const struct task_facts *f = task_facts(t->task);
+    const struct dataset_facts *d = dataset_facts(t->dataset);
+    bool partial = t->query.limit || t->query.n_subset ||
+                   (d->n_expected && d->n < d->n_expected);
+    json_open(w, NULL, '{');
+    json_put_text(w, "task", f->name);
+    json_put_int(w, "version", f->version);
+    json_put_text(w, "recipe", f->recipe);
+    json_put_text(w, "lang", f->lang);
+    json_put_text(w, "source", f->source);
+    json_put_text(w, "dataset", f->dataset);
+    json_put_text(w, "split", f->split);
+    json_put_text(w, "licence", d->licence);
+    json_put_bool(w, "sample", d->sample);
+    json_put_bool(w, "partial", partial && !d->sample);
+    json_put_int(w, "n", (int64_t)d->n_asked);
+    json_put_int(w, "n_expected", (int64_t)d->n_expected);
+    json_put_int(w, "n_subset_expected", (int64_t)d->n_subset_expected);
+    json_put_int(w, "limit", (int64_t)t->query.limit);
+    json_put_int(w, "shots", f->shots);
+    json_put_int(w, "seed", a->seed);
+    json_put_bool(w, "chat", f->chat);
+    json_put_text(w, "average", f->average == AVERAGE_MACRO ? "macro" : "micro");
+    json_put_tree(w, "score", f->score);
+    json_put_text(w, "data_sha256", d->sha256);
+    json_put_text(w, "shots_sha256", t->pool ? pool_sha256(t->pool) : "");
+    json_put_text(w, "task_sha256", f->sha256);
+    put_subsets(w, d);
+    json_put_text(w, "task_text", f->text);
+    json_close(w, '}');
+}
+
+static void put_asked(struct json_writer *w, const struct asked *a)
+{
+    json_open(w, "asked", '{');
+    json_put_text(w, "task", a->task);
+    json_put_text(w, "model", a->model);
+    json_put_text(w, "recipe", a->recipe);
+    json_put_text(w, "subset", a->subset);
+    json_put_text(w, "data-dir", a->data_dir);
+    if (a->has_shots)
+        json_put_int(w, "shots", a->shots);
+    json_put_int(w, "limit", a->limit);
+    json_put_int(w, "seed", a->seed);
+    json_put_bool(w, "sample", a->sample);
+    json_put_bool(w, "keep-prompts", a->keep_prompts);
+    if (a->has_chat)
+        json_put_bool(w, "chat", a->chat);
+    json_put_int(w, "ctx", a->ctx);
+    json_put_int(w, "threads", a->threads);
+    json_put_int(w, "gpu-layers", a->gpu_layers);
+    json_put_text(w, "kv-type", a->kv_type);
+    json_put_text(w, "flash-attn", a->flash);
+    json_put_text(w, "template", a->template);
+    json_close(w, '}');
+}
+
+static void put_run(struct json_writer *w, const struct plan *p, const struct asked *a,
+                    const struct engine *g, const struct model_choice *model)
+{
+    char now[32];
+    clock_iso(now);
+    json_open(w, NULL, '{');
+    json_put_int(w, "format", 1);
+    json_put_text(w, "evalrun", EVALRUN_VERSION);
+    json_put_text(w, "created", now);
+    json_open(w, "model", '{');
+    json_put_text(w, "label", model->label);
+    json_put_text(w, "spec", model->spec);
+    json_put_text(w, "family", model->family);
+    g->type->describe(g, w);
+    json_close(w, '}');
+    put_asked(w, a);
+    json_open(w, "tasks", '[');
+    for (size_t i = 0; i < p->n_task; i++)
+        put_task(w, &p->task[i], a);
+    json_close(w, ']');
+    json_close(w, '}');
+}
+
+cJSON *plan_manifest(const struct plan *p, const struct asked *a, const struct engine *g,
+                     const struct model_choice *model)
+{
+    struct strbuf text = STRBUF_INIT;
+    struct json_writer w = { .out = &text };
+    put_run(&w, p, a, g, model);
+    cJSON *tree = cJSON_ParseWithLength(text.s, text.len);
+    strbuf_release(&text);
+    const cJSON *described = json_get(tree, "model");
+    cJSON *task;
+    cJSON_ArrayForEach(task, json_get(tree, "tasks")) {
+        char hex[65];
+        manifest_identity(hex, task, described);
+        cJSON_AddStringToObject(task, "identity", hex);
+    }
+    return tree;
+}
+
+static void take_text(const char **out, const cJSON *tree, const char *key, struct arena *mem)
+{
+    const char *v = json_text(tree, key, NULL);
+    if (v)
+        *out = arena_strdup(mem, v);
+}
+
+void asked_from_json(struct asked *a, const cJSON *tree, struct arena *mem)
+{
+    take_text(&a->task, tree, "task", mem);
+    take_text(&a->model, tree, "model", mem);
+    take_text(&a->recipe, tree, "recipe", mem);
+    take_text(&a->subset, tree, "subset", mem);
+    take_text(&a->data_dir, tree, "data-dir", mem);
+    take_text(&a->kv_type, tree, "kv-type", mem);
+    take_text(&a->flash, tree, "flash-attn", mem);
+    take_text(&a->template, tree, "template", mem);
+    a->has_shots = json_get(tree, "shots") != NULL;
+    a->shots = (long long)json_number(tree, "shots", -1);
+    a->limit = (long long)json_number(tree, "limit", 0);
+    a->seed = (long long)json_number(tree, "seed", 0);
+    a->sample = json_bool(tree, "sample", false);
+    a->keep_prompts = json_bool(tree, "keep-prompts", false);
+    a->has_chat = json_get(tree, "chat") != NULL;
+    a->chat = json_bool(tree, "chat", false);
+    a->ctx = (long long)json_number(tree, "ctx", 0);
+    a->threads = (long long)json_number(tree, "threads", 0);
+    a->gpu_layers = (long long)json_number(tree, "gpu-layers", -1);
+}
+
+char *plan_safe_name(const char *label, struct arena *mem)
+{
+    char *name = arena_strdup(mem, label);
+    for (char *p = name; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
+            *p = '-';
+    if (name[0] == '.' || name[0] == '-')
+        name[0] = '_';
+    return name;
+}
+
+char *plan_run_name(const char *label, struct arena *mem)
+{
+    char now[32], stamp[32];
+    size_t n = 0;
+    clock_iso(now);
+    for (const char *p = now; *p && n + 1 < sizeof stamp; p++)
+        if (*p != ':' && *p != 'Z')
+            stamp[n++] = *p == 'T' ? '-' : *p;
+    stamp[n] = '\0';
+    return arena_printf(mem, "%s-%s", stamp, plan_safe_name(label, mem));
+}

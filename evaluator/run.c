@@ -1,0 +1,215 @@
+#include "evaluator/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum { PULL_MS = 250, GRACE_MS = 2000 };
+
+enum slot_state {
+    SLOT_FREE,
+    SLOT_READY, /* task_next() is to be asked */
+    SLOT_POSTED /* a question waits for its engine, or for its answer */
+};
+
+/* One sample in flight. Everything of it lives in mem, but the row. */
+struct slot {
+    enum slot_state state;
+    struct trace trace;
+    struct turn turn; /* the open question */
+    size_t cap_turn;
+    struct arena mem;
+    struct slot *next_posted;
+};
+
+struct run {
+    const struct run_input *in;
+    struct run_result *result;
+    struct slot *slot;
+    struct slot *posted, **posted_end; /* not yet taken by an engine, in order */
+    size_t n_live, n_asked;            /* n_asked: taken, answer outstanding */
+    bool more_rows;
+    int64_t stopped_at;
+};
+
+static void slot_clear(struct run *r, struct slot *s)
+{
+    cJSON_Delete((cJSON *)s->trace.sample.row);
+    arena_clear(&s->mem);
+    struct arena mem = s->mem;
+    *s = (struct slot){ .mem = mem };
+    r->n_live--;
+}
+
+static struct slot *free_slot(const struct run *r)
+{
+    for (size_t i = 0; i < r->in->n_slot; i++)
+        if (r->slot[i].state == SLOT_FREE)
+            return &r->slot[i];
+    return NULL;
+}
+
+/* Fill free slots with rows that the journal does not have. */
+static int run_admit(struct run *r, struct err *e)
+{
+    struct slot *s;
+    while (r->more_rows && !r->result->stopped && (s = free_slot(r))) {
+        int rc = dataset_next(r->in->dataset, &s->mem, &s->trace.sample, e);
+        if (rc < 0)
+            return rc;
+        r->more_rows = rc == 1;
+        if (rc == 0)
+            break;
+        s->trace.mem = &s->mem;
+        r->n_live++;
+        if (journal_has(r->in->journal, s->trace.sample.id))
+            slot_clear(r, s);
+        else
+            s->state = SLOT_READY;
+    }
+    return 0;
+}
+
+static void run_post(struct run *r, struct slot *s)
+{
+    s->state = SLOT_POSTED;
+    s->next_posted = NULL;
+    *r->posted_end = s;
+    r->posted_end = &s->next_posted;
+}
+
+/* Score, journal, free. A failed sample is journalled with its class. */
+static int run_settle(struct run *r, struct slot *s, const char *failed, const char *why,
+                      struct err *e)
+{
+    const struct run_input *in = r->in;
+    struct score *score = arena_array(&s->mem, in->n_scorer, sizeof *score);
+    for (size_t i = 0; !failed && i < in->n_scorer; i++) {
+        const struct scorer_type *type = in->scorer[i].type;
+        if (type->score(in->scorer[i].rule, &s->trace, &score[i], e) < 0)
+            return err_in(e, "sample %s", s->trace.sample.id);
+        score[i].scorer = type->name;
+    }
+    if (journal_add(in->journal, &s->trace, failed, why, score, failed ? 0 : in->n_scorer,
+                    in->keep_prompts, e) < 0)
+        return e->code;
+    r->result->n_settled++;
+    r->result->n_failed += failed != NULL;
+    slot_clear(r, s);
+    return 0;
+}
+
+/* Ask every ready sample for its next question, or settle it. */
+static int run_step(struct run *r, struct err *e)
+{
+    for (size_t i = 0; i < r->in->n_slot; i++) {
+        struct slot *s = &r->slot[i];
+        if (s->state != SLOT_READY)
+            continue;
+        s->turn = (struct turn){ 0 };
+        int rc = task_next(r->in->task, &s->trace, &s->turn, e);
+        if (rc < 0)
+            return err_in(e, "sample %s", s->trace.sample.id);
+        if (rc == 1)
+            run_post(r, s);
+        else if (run_settle(r, s, NULL, NULL, e) < 0)
+            return e->code;
+    }
+    return 0;
+}
+
+static int run_push(struct run *r, struct err *e)
+{
+    while (r->posted && !r->result->stopped) {
+        struct slot *s = r->posted;
+        struct engine *g = r->in->engine[s->turn.q.role];
+        int rc = g->type->push(g, &s->turn.q, &s->mem, &s->turn, s, e);
+        if (rc <= 0)
+            return rc;
+        r->posted = s->next_posted;
+        if (!r->posted)
+            r->posted_end = &r->posted;
+        r->n_asked++;
+    }
+    return 0;
+}
+
+static void append_turn(struct slot *s)
+{
+    struct trace *t = &s->trace;
+    if (t->n_turn == s->cap_turn) {
+        s->cap_turn = s->cap_turn ? s->cap_turn * 2 : 2;
+        struct turn *grown = arena_array(&s->mem, s->cap_turn, sizeof *grown);
+        if (t->n_turn)
+            memcpy(grown, t->turn, t->n_turn * sizeof *grown);
+        t->turn = grown;
+    }
+    t->turn[t->n_turn++] = s->turn;
+}
+
+static int run_pull(struct run *r, struct err *e)
+{
+    for (size_t role = 0; role < ROLE_COUNT && r->n_asked; role++) {
+        struct engine *g = r->in->engine[role];
+        struct response answer = { 0 };
+        void *tag = NULL;
+        int rc = g ? g->type->pull(g, PULL_MS, &tag, &answer, e) : 0;
+        if (rc < 0)
+            return rc;
+        if (rc == 0)
+            continue;
+        struct slot *s = tag;
+        r->n_asked--;
+        r->result->n_token += answer.n_prompt;
+        s->turn.a = answer;
+        append_turn(s);
+        s->state = SLOT_READY;
+        if (answer.failed && run_settle(r, s, answer.failed, answer.why, e) < 0)
+            return e->code;
+    }
+    return 0;
+}
+
+/* After a stop: nothing new is asked; answers under way get a moment. */
+static bool run_over(struct run *r)
+{
+    if (!r->result->stopped && r->in->stopped && r->in->stopped()) {
+        r->result->stopped = true;
+        r->stopped_at = clock_ms();
+    }
+    if (r->result->stopped)
+        return !r->n_asked || clock_ms() - r->stopped_at > GRACE_MS;
+    return !r->more_rows && !r->n_live;
+}
+
+static int run_loop(struct run *r, struct err *e)
+{
+    while (!run_over(r)) {
+        if (run_admit(r, e) < 0 || run_step(r, e) < 0 || run_push(r, e) < 0 ||
+            run_pull(r, e) < 0)
+            return e->code;
+        if (r->in->progress)
+            progress_set(r->in->progress, &(struct progress_state){
+                .done = journal_count(r->in->journal),
+                .failed = journal_count_failed(r->in->journal),
+                .tokens = r->result->n_token });
+    }
+    return 0;
+}
+
+int run_task(struct run_result *out, const struct run_input *in, struct err *e)
+{
+    *out = (struct run_result){ 0 };
+    struct run r = { .in = in, .result = out, .more_rows = true };
+    r.slot = xcalloc(in->n_slot, sizeof *r.slot);
+    r.posted_end = &r.posted;
+    int rc = run_loop(&r, e);
+    for (size_t i = 0; i < in->n_slot; i++) {
+        if (r.slot[i].state != SLOT_FREE)
+            cJSON_Delete((cJSON *)r.slot[i].trace.sample.row);
+        arena_release(&r.slot[i].mem);
+    }
+    free(r.slot);
+    return rc;
+}
