@@ -7,7 +7,21 @@
 #include "evaluator/journal/manifest.h"
 #include "evaluator/plan.h"
 
-static void put_subsets(struct json_writer *w, const struct dataset_facts *d)
+/* The recipe's categories where it has its own, else the catalog's. */
+static void put_categories(struct json_writer *w, const struct subset *s, const cJSON *own)
+{
+    const cJSON *list = json_get(own, s->name);
+    if (list) {
+        json_put_tree(w, "categories", list);
+        return;
+    }
+    json_open(w, "categories", '[');
+    for (size_t k = 0; k < s->n_category; k++)
+        json_put_text(w, NULL, s->category[k]);
+    json_close(w, ']');
+}
+
+static void put_subsets(struct json_writer *w, const struct dataset_facts *d, const cJSON *own)
 {
     json_open(w, "subsets", '[');
     for (size_t i = 0; i < d->n_subset; i++) {
@@ -18,10 +32,7 @@ static void put_subsets(struct json_writer *w, const struct dataset_facts *d)
         json_put_text(w, "name", s->name);
         json_put_text(w, "title_zh", s->title_zh);
         json_put_text(w, "title_en", s->title_en);
-        json_open(w, "categories", '[');
-        for (size_t k = 0; k < s->n_category; k++)
-            json_put_text(w, NULL, s->category[k]);
-        json_close(w, ']');
+        put_categories(w, s, own);
         json_put_int(w, "n", (int64_t)s->n_asked);
         json_close(w, '}');
     }
@@ -57,7 +68,7 @@ static void put_task(struct json_writer *w, const struct plan_task *t, const str
     json_put_text(w, "data_sha256", d->sha256);
     json_put_text(w, "shots_sha256", t->pool ? pool_sha256(t->pool) : "");
     json_put_text(w, "task_sha256", f->sha256);
-    put_subsets(w, d);
+    put_subsets(w, d, f->categories);
     json_put_text(w, "task_text", f->text);
     json_close(w, '}');
 }

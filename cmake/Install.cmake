@@ -1,0 +1,48 @@
+# cmake --install: the program, what it reads, its man page and completions.
+# The tree under share/evalrun is that of the sources.
+foreach(file README.md README.zh.md LICENSE)
+  install(FILES "${PROJECT_SOURCE_DIR}/${file}"
+    DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL)
+endforeach()
+foreach(folder datasets tasks evaluator/models)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}/"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/evalrun/${folder}"
+    FILES_MATCHING PATTERN "*.json" PATTERN "*.jsonl.gz")
+endforeach()
+if(NOT TARGET evalrun)
+  return()
+endif()
+install(TARGETS evalrun RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+
+# The program writes its man page and completions itself, from its own tables,
+# as soon as its help command knows how.
+if(NOT DEFINED EVALRUN_GENERATE_COMPLETIONS)
+  set(EVALRUN_GENERATE_COMPLETIONS OFF)
+  set(help "${PROJECT_SOURCE_DIR}/evaluator/cmd_help.c")
+  if(EXISTS "${help}" AND NOT CMAKE_CROSSCOMPILING)
+    file(STRINGS "${help}" EVALRUN_GENERATE_COMPLETIONS REGEX "completion")
+  endif()
+endif()
+
+# evalrun_written(<file> <folder to install to> <name there> <help option>...)
+function(evalrun_written file folder name)
+  set(made "${PROJECT_BINARY_DIR}/share/${file}")
+  if(EVALRUN_GENERATE_COMPLETIONS)
+    add_custom_command(OUTPUT "${made}"
+      COMMAND "${CMAKE_COMMAND}" -E make_directory "${PROJECT_BINARY_DIR}/share"
+      COMMAND evalrun help ${ARGN} > "${made}.new"
+      COMMAND "${CMAKE_COMMAND}" -E rename "${made}.new" "${made}"
+      DEPENDS evalrun VERBATIM)
+    add_custom_target(evalrun_share_${name} ALL DEPENDS "${made}")
+  endif()
+  install(FILES "${made}" DESTINATION "${folder}" RENAME "${name}" OPTIONAL)
+endfunction()
+
+set(data "${CMAKE_INSTALL_DATADIR}")
+evalrun_written(evalrun.1 "${CMAKE_INSTALL_MANDIR}/man1" evalrun.1 --man)
+evalrun_written(evalrun.bash "${data}/bash-completion/completions" evalrun
+  --completion bash)
+evalrun_written(_evalrun "${data}/zsh/site-functions" _evalrun
+  --completion zsh)
+evalrun_written(evalrun.fish "${data}/fish/vendor_completions.d" evalrun.fish
+  --completion fish)

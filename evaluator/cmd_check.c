@@ -1,0 +1,266 @@
+/* `evalrun check`: every task file and catalog entry, one line each. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/dirs.h"
+#include "base/file.h"
+#include "base/strbuf.h"
+#include "datasets/catalog.h"
+#include "evaluator/asked.h"
+#include "evaluator/cmd.h"
+#include "evaluator/models/models.h"
+#include "scorers/scorer.h"
+#include "tasks/task.h"
+
+enum { ROWS_PER_SUBSET = 3 };
+
+struct check_asked {
+    bool quiet;
+};
+
+const struct opt check_opts[] = {
+    { "quiet", 'q', OPT_FLAG, offsetof(struct check_asked, quiet), NULL,
+      "name only the files that are wrong", NULL, 0 },
+    { 0 },
+};
+
+struct check {
+    struct check_asked asked;
+    const char *share;
+    struct arena mem;
+    size_t n_bad;
+};
+
+/* What was looked at in one task file. */
+struct seen {
+    size_t n_recipe, n_row;
+};
+
+static void say(struct check *c, const char *what, const char *text)
+{
+    if (!c->asked.quiet || strcmp(what, "ok") != 0)
+        printf("%-4s %s\n", what, text);
+}
+
+static void say_bad(struct check *c, const struct err *e)
+{
+    c->n_bad++;
+    say(c, "bad", e->text);
+}
+
+static int check_scorers(const struct task_facts *f, struct err *e)
+{
+    const cJSON *spec;
+    size_t i = 0;
+    cJSON_ArrayForEach(spec, f->score) {
+        const struct scorer_type *type = scorer_find(json_text(spec, "use", ""));
+        void *rule = NULL;
+        if (!type) {
+            (void)err_set(e, ERR_INPUT, "unknown scorer '%s'", json_text(spec, "use", ""));
+            return err_in(e, "recipes.%s.score[%zu].use", f->recipe, i);
+        }
+        if (type->compile(&rule, spec, e) < 0)
+            return err_in(e, "recipes.%s.score[%zu]", f->recipe, i);
+        if (type->free)
+            type->free(rule);
+        i++;
+    }
+    return 0;
+}
+
+/* The first question of every row; those after it need answers. */
+static int ask_rows(struct seen *seen, const struct task *t, struct dataset *d, struct err *e)
+{
+    struct arena mem = { 0 };
+    struct sample sample = { 0 };
+    int rc;
+    while ((rc = dataset_next(d, &mem, &sample, e)) == 1) {
+        const struct trace trace = { .sample = sample, .mem = &mem };
+        struct turn turn;
+        rc = task_next(t, &trace, &turn, e);
+        cJSON_Delete((cJSON *)sample.row);
+        arena_clear(&mem);
+        if (rc < 0)
+            break;
+        seen->n_row++;
+    }
+    arena_release(&mem);
+    return rc < 0 ? rc : 0;
+}
+
+static bool has_sample(struct check *c, const struct task_facts *f)
+{
+    return file_exists(arena_printf(&c->mem, "%s/datasets/sample/%s.%s.jsonl.gz", c->share,
+                                    f->dataset, f->split));
+}
+
+/* Without sample data there is nothing to ask about, which is no fault. */
+static int check_rows(struct seen *seen, struct check *c, struct task *t, struct err *e)
+{
+    const struct task_facts *f = task_facts(t);
+    const struct dataset_where where = { .share = c->share, .data = "" };
+    const struct dataset_query q = { .name = f->dataset, .split = f->split, .sample = true,
+                                     .limit = ROWS_PER_SUBSET };
+    struct dataset *d = NULL;
+    struct pool *pool = NULL;
+    if (!has_sample(c, f))
+        return 0;
+    int rc = dataset_open(&d, &where, &q, e);
+    if (rc == 0 && f->shot_split)
+        rc = pool_open(&pool, &where, f->dataset, f->shot_split, true, e);
+    if (rc == 0)
+        rc = task_bind(t, pool, dataset_facts(d), e);
+    if (rc == 0)
+        rc = ask_rows(seen, t, d, e);
+    dataset_close(d);
+    pool_close(pool);
+    return rc;
+}
+
+static int check_data_set(struct check *c, const struct task_facts *f, struct err *e)
+{
+    struct catalog_entry *entry;
+    if (catalog_load(&entry, c->share, f->dataset, e) < 0)
+        return err_in(e, "dataset");
+    bool known = catalog_split(entry, f->split) != NULL;
+    catalog_free(entry);
+    if (known)
+        return 0;
+    return err_set(e, ERR_INPUT, "split: data set '%s' has no split '%s'", f->dataset, f->split);
+}
+
+static int check_recipe(struct seen *seen, struct check *c, const char *task, const char *where,
+                        const char *recipe, struct err *e)
+{
+    struct task *t = NULL;
+    const struct task_query q = { .name = task, .recipe = recipe, .shots = -1 };
+    if (task_load(&t, c->share, &q, e) < 0)
+        return e->code;
+    int rc = check_data_set(c, task_facts(t), e);
+    if (rc == 0)
+        rc = check_scorers(task_facts(t), e);
+    if (rc < 0)
+        rc = err_in(e, "%s", where);
+    else
+        rc = check_rows(seen, c, t, e);
+    task_free(t);
+    seen->n_recipe++;
+    return rc;
+}
+
+/* `name` of a shipped task, or the path of a task file. */
+static void check_task(struct check *c, const char *name, const char *where)
+{
+    const char **recipe;
+    size_t n;
+    struct seen seen = { 0 };
+    struct err e = { 0 };
+    int rc = task_recipes(&recipe, &n, c->share, name, &c->mem, &e);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = check_recipe(&seen, c, name, where, recipe[i], &e);
+    if (rc < 0)
+        say_bad(c, &e);
+    else
+        say(c, "ok",
+            arena_printf(&c->mem, "%s  %zu recipe%s, %zu questions made of sample data", where,
+                         seen.n_recipe, seen.n_recipe == 1 ? "" : "s", seen.n_row));
+}
+
+static void check_catalog(struct check *c, const char *share, const char *name)
+{
+    struct catalog_entry *entry;
+    struct err e = { 0 };
+    if (catalog_load(&entry, share, name, &e) < 0) {
+        say_bad(c, &e);
+        return;
+    }
+    say(c, "ok",
+        arena_printf(&c->mem, "datasets/%s/%s.json  %zu subsets", entry->lang, name,
+                     entry->n_subset));
+    catalog_free(entry);
+}
+
+static void check_models(struct check *c)
+{
+    struct model_catalog *catalog;
+    struct err e = { 0 };
+    size_t n = 0;
+    if (model_catalog_open(&catalog, c->share, &e) < 0) {
+        say_bad(c, &e);
+        return;
+    }
+    while (model_at(catalog, n))
+        n++;
+    say(c, "ok", arena_printf(&c->mem, "evaluator/models  %zu models", n));
+    model_catalog_close(catalog);
+}
+
+static int check_all(struct check *c, struct err *e)
+{
+    static const char *const folders[] = { "zh", "en" };
+    const char **names;
+    size_t n;
+    if (task_names(&names, &n, c->share, &c->mem, e) < 0)
+        return e->code;
+    for (size_t i = 0; i < n; i++) {
+        const char *where = names[i];
+        for (size_t k = 0; k < sizeof folders / sizeof *folders; k++) {
+            const char *path = arena_printf(&c->mem, "tasks/%s/%s.json", folders[k], names[i]);
+            if (file_exists(arena_printf(&c->mem, "%s/%s", c->share, path)))
+                where = path;
+        }
+        check_task(c, names[i], where);
+    }
+    if (catalog_names(&names, &n, c->share, &c->mem, e) < 0)
+        return e->code;
+    for (size_t i = 0; i < n; i++)
+        check_catalog(c, c->share, names[i]);
+    check_models(c);
+    return 0;
+}
+
+/* "SHARE/datasets/zh/NAME.json" taken apart, when the path has that shape. */
+static bool is_catalog(const char **share, const char **name, const char *path,
+                       struct arena *mem)
+{
+    size_t len = strlen(path);
+    const char *slash = strrchr(path, '/');
+    if (!slash || len < 6 || strcmp(path + len - 5, ".json") != 0)
+        return false;
+    static const char *const folders[] = { "datasets/zh", "datasets/en" };
+    size_t before = (size_t)(slash - path), n = strlen(folders[0]);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        if (before < n || memcmp(slash - n, folders[i], n) != 0 ||
+            (before > n && slash[-(long)n - 1] != '/'))
+            continue;
+        *share = before > n ? arena_strndup(mem, path, before - n) : ".";
+        *name = arena_strndup(mem, slash + 1, strlen(slash + 1) - 5);
+        return true;
+    }
+    return false;
+}
+
+static void check_path(struct check *c, const char *path)
+{
+    const char *share, *name;
+    if (is_catalog(&share, &name, path, &c->mem))
+        check_catalog(c, share, name);
+    else
+        check_task(c, path, path);
+}
+
+int cmd_check(int argc, char **argv, struct err *e)
+{
+    const struct opt *const tables[] = { check_opts, NULL };
+    struct check c = { .mem = { 0 } };
+    int n_rest = 0;
+    int rc = opt_parse(&c.asked, tables, argc - 1, argv + 1, &n_rest, e);
+    if (rc == 0)
+        rc = dirs_share(&c.share, &c.mem, e);
+    for (int i = 0; rc == 0 && i < n_rest; i++)
+        check_path(&c, argv[1 + i]);
+    if (rc == 0 && n_rest == 0)
+        rc = check_all(&c, e);
+    arena_release(&c.mem);
+    return rc < 0 ? rc : c.n_bad > 0 ? EXIT_ERROR : EXIT_DONE;
+}

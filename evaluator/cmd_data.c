@@ -1,0 +1,395 @@
+/* The command `data`: import, pull, list, verify, path, remove. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dirs.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "base/strbuf.h"
+#include "datasets/catalog.h"
+#include "datasets/pull.h"
+#include "datasets/store.h"
+#include "evaluator/cmd.h"
+
+#define HF_ENDPOINT_DEFAULT "https://huggingface.co"
+
+struct data_asked {
+    const char *data_dir;
+    bool fresh, json, quiet;
+};
+
+#define AT(field) offsetof(struct data_asked, field)
+
+const struct opt data_opts[] = {
+    { "data-dir", 0, OPT_TEXT, AT(data_dir), "DIR", "where imported data sets are", NULL, 0 },
+    { "fresh", 0, OPT_FLAG, AT(fresh), NULL, "pull: download again what is in the cache", NULL,
+      0 },
+    { "json", 0, OPT_FLAG, AT(json), NULL, "list: as JSON", NULL, 0 },
+    { "quiet", 'q', OPT_FLAG, AT(quiet), NULL, "no progress line", NULL, 0 },
+    { 0 },
+};
+
+/* One call of the command: where everything is, and what it will print. */
+struct data_call {
+    struct data_asked asked;
+    const char *share, *data;
+    char **arg;
+    size_t n_arg;
+    struct arena mem;
+    struct strbuf out;
+};
+
+/* --- import and pull */
+
+static void describe_splits(struct data_call *c, const cJSON *manifest)
+{
+    const cJSON *split;
+    const char *between = "";
+    cJSON_ArrayForEach(split, json_get(manifest, "splits")) {
+        strbuf_printf(&c->out, "%s%.0f %s", between, json_number(split, "rows", 0),
+                      split->string);
+        between = ", ";
+    }
+}
+
+static const char *state_of(const cJSON *manifest, struct arena *mem)
+{
+    double n = json_number(manifest, "subsets", 0);
+    double of = json_number(manifest, "subsets_expected", 0);
+    if (!json_bool(manifest, "partial", false))
+        return "whole";
+    if (n < of)
+        return arena_printf(mem, "partial %.0f/%.0f", n, of);
+    return "partial";
+}
+
+/* "cmmlu: 3354 test, 100 dev rows; partial 20/67: missing ..." */
+static int say_imported(struct data_call *c, const char *name, const struct import_result *r,
+                        struct err *e)
+{
+    cJSON *manifest = NULL;
+    if (store_manifest(&manifest, c->data, name, e) < 0)
+        return e->code;
+    strbuf_printf(&c->out, "%s: ", name);
+    describe_splits(c, manifest);
+    strbuf_printf(&c->out, " rows; %s", state_of(manifest, &c->mem));
+    if (r->partial)
+        strbuf_printf(&c->out, "; missing or different: %s", r->missing);
+    strbuf_printf(&c->out, "\nin %s/%s; licence of the data: %s\n", c->data, name,
+                  json_text(manifest, "licence", "unknown"));
+    cJSON_Delete(manifest);
+    return 0;
+}
+
+static int data_import(struct data_call *c, struct err *e)
+{
+    if (c->n_arg != 2)
+        return err_set(e, ERR_USAGE, "data import takes a name and a path: evalrun data import "
+                       "NAME PATH");
+    struct catalog_entry *entry = NULL;
+    struct import_result r = { 0 };
+    int rc = catalog_load(&entry, c->share, c->arg[0], e);
+    if (rc == 0)
+        rc = store_import(&r, c->data, entry, c->arg[1], NULL, e);
+    if (rc == 0)
+        rc = say_imported(c, c->arg[0], &r, e);
+    import_result_release(&r);
+    catalog_free(entry);
+    return rc;
+}
+
+static bool is_offline(void)
+{
+    const char *v = getenv("EVALRUN_OFFLINE");
+    return v && *v && strcmp(v, "0") != 0;
+}
+
+static int data_pull(struct data_call *c, struct err *e)
+{
+    if (c->n_arg != 1)
+        return err_set(e, ERR_USAGE, "data pull takes one name: evalrun data pull NAME");
+    const char *hf = getenv("HF_ENDPOINT");
+    struct pull_options o = { .data = c->data,
+                              .endpoint = hf && *hf ? hf : HF_ENDPOINT_DEFAULT,
+                              .quiet = c->asked.quiet,
+                              .fresh = c->asked.fresh,
+                              .offline = is_offline() };
+    struct catalog_entry *entry = NULL;
+    struct import_result r = { 0 };
+    int rc = dirs_cache(&o.cache, &c->mem, e);
+    if (rc == 0)
+        rc = catalog_load(&entry, c->share, c->arg[0], e);
+    if (rc == 0)
+        rc = dataset_pull(&r, entry, &o, e);
+    if (rc == 0)
+        rc = say_imported(c, c->arg[0], &r, e);
+    import_result_release(&r);
+    catalog_free(entry);
+    return rc;
+}
+
+/* --- list */
+
+static bool has_sample(struct data_call *c, const struct catalog_entry *entry)
+{
+    return file_exists(arena_printf(&c->mem, "%s/datasets/sample/%s.%s.jsonl.gz", c->share,
+                                    entry->name, entry->split[0].name));
+}
+
+static bool is_imported(const struct data_call *c, const char *name)
+{
+    char *path = xprintf("%s/%s/manifest.json", c->data, name);
+    bool yes = file_exists(path);
+    free(path);
+    return yes;
+}
+
+static void list_line(struct data_call *c, const struct catalog_entry *entry,
+                      const cJSON *manifest)
+{
+    const char *state = manifest ? state_of(manifest, &c->mem) : "not here";
+    strbuf_printf(&c->out, "%-12s %-4s %-14s %-7s %-16s%s", entry->name, entry->lang, state,
+                  has_sample(c, entry) ? "yes" : "no", entry->licence, manifest ? " " : "");
+    describe_splits(c, manifest);
+    strbuf_putc(&c->out, '\n');
+}
+
+static void list_json(struct data_call *c, struct json_writer *w,
+                      const struct catalog_entry *entry, const cJSON *manifest)
+{
+    json_open(w, NULL, '{');
+    json_put_text(w, "name", entry->name);
+    json_put_text(w, "lang", entry->lang);
+    json_put_text(w, "about", entry->about);
+    json_put_text(w, "licence", entry->licence);
+    json_put_text(w, "source", entry->source);
+    json_put_bool(w, "sample", has_sample(c, entry));
+    json_put_int(w, "subsets", (int64_t)entry->n_subset);
+    if (manifest)
+        json_put_tree(w, "manifest", manifest);
+    else
+        json_put_null(w, "manifest");
+    json_close(w, '}');
+}
+
+static int list_one(struct data_call *c, const char *name, struct json_writer *w, struct err *e)
+{
+    struct catalog_entry *entry = NULL;
+    cJSON *manifest = NULL;
+    int rc = catalog_load(&entry, c->share, name, e);
+    if (rc == 0 && is_imported(c, name))
+        rc = store_manifest(&manifest, c->data, name, e);
+    if (rc == 0 && w)
+        list_json(c, w, entry, manifest);
+    else if (rc == 0)
+        list_line(c, entry, manifest);
+    cJSON_Delete(manifest);
+    catalog_free(entry);
+    return rc;
+}
+
+static int list_all(struct data_call *c, struct err *e)
+{
+    const char **names;
+    size_t n;
+    int rc = catalog_names(&names, &n, c->share, &c->mem, e);
+    struct json_writer w = { .out = &c->out, .indent = 2 };
+    if (c->asked.json)
+        json_open(&w, NULL, '[');
+    else
+        strbuf_printf(&c->out, "%-12s %-4s %-14s %-7s %-16s %s\n", "name", "lang", "imported",
+                      "sample", "licence", "rows");
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = list_one(c, names[i], c->asked.json ? &w : NULL, e);
+    if (c->asked.json) {
+        json_close(&w, ']');
+        strbuf_putc(&c->out, '\n');
+    }
+    return rc;
+}
+
+/* Every subset of one set, with what is here of it. */
+static int list_subsets(struct data_call *c, const char *name, struct err *e)
+{
+    struct catalog_entry *entry = NULL;
+    cJSON *manifest = NULL;
+    int rc = catalog_load(&entry, c->share, name, e);
+    if (rc == 0 && is_imported(c, name))
+        rc = store_manifest(&manifest, c->data, name, e);
+    if (rc < 0)
+        goto done;
+    const struct catalog_split *split = entry->split;
+    const cJSON *here = json_get(json_get(json_get(manifest, "splits"), split->name), "subsets");
+    strbuf_printf(&c->out, "%s (%s), split %s: rows here, rows upstream\n", entry->name,
+                  entry->about, split->name);
+    for (size_t i = 0; i < entry->n_subset; i++) {
+        const struct catalog_subset *s = &entry->subset[i];
+        strbuf_printf(&c->out, "%6.0f %6zu  %-40s %s\n", json_number(here, s->name, 0),
+                      catalog_expected(entry, split, s), s->name, s->title_zh);
+    }
+done:
+    cJSON_Delete(manifest);
+    catalog_free(entry);
+    return rc;
+}
+
+static int data_list(struct data_call *c, struct err *e)
+{
+    if (c->n_arg > 1)
+        return err_set(e, ERR_USAGE, "data list takes at most one name");
+    if (!c->n_arg)
+        return list_all(c, e);
+    if (!c->asked.json)
+        return list_subsets(c, c->arg[0], e);
+    struct json_writer w = { .out = &c->out, .indent = 2 };
+    int rc = list_one(c, c->arg[0], &w, e);
+    strbuf_putc(&c->out, '\n');
+    return rc;
+}
+
+/* --- verify, path, remove */
+
+static int verify_one(struct data_call *c, const char *name, struct err *e)
+{
+    cJSON *manifest = NULL;
+    if (store_verify(c->data, name, e) < 0 || store_manifest(&manifest, c->data, name, e) < 0)
+        return err_in(e, "%s", name);
+    strbuf_printf(&c->out, "%s: ok, ", name);
+    describe_splits(c, manifest);
+    strbuf_printf(&c->out, " rows; %s\n", state_of(manifest, &c->mem));
+    cJSON_Delete(manifest);
+    return 0;
+}
+
+/* All are looked at; of several errors the last one is returned. */
+static int data_verify(struct data_call *c, struct err *e)
+{
+    if (c->n_arg > 1)
+        return err_set(e, ERR_USAGE, "data verify takes at most one name");
+    if (c->n_arg)
+        return verify_one(c, c->arg[0], e);
+    const char **names;
+    size_t n = 0, seen = 0;
+    if (file_is_dir(c->data) && file_list(&names, &n, c->data, &c->mem, e) < 0)
+        return e->code;
+    int rc = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_imported(c, names[i]))
+            continue;
+        seen++;
+        if (rc < 0)
+            log_error("data", "%s", e->text);
+        struct err one = { 0 };
+        if (verify_one(c, names[i], &one) < 0) {
+            *e = one;
+            rc = one.code;
+        }
+    }
+    if (!seen)
+        strbuf_printf(&c->out, "nothing is imported in %s\n", c->data);
+    return rc;
+}
+
+static int data_path(struct data_call *c, struct err *e)
+{
+    if (c->n_arg > 1)
+        return err_set(e, ERR_USAGE, "data path takes at most one name");
+    if (!c->n_arg) {
+        strbuf_printf(&c->out, "%s\n", c->data);
+        return 0;
+    }
+    cJSON *manifest = NULL;
+    if (store_manifest(&manifest, c->data, c->arg[0], e) < 0)
+        return e->code;
+    strbuf_printf(&c->out, "%s/%s\n", c->data, c->arg[0]);
+    cJSON_Delete(manifest);
+    return 0;
+}
+
+static int data_remove(struct data_call *c, struct err *e)
+{
+    if (c->n_arg != 1)
+        return err_set(e, ERR_USAGE, "data remove takes one name");
+    if (store_remove(c->data, c->arg[0], e) < 0)
+        return e->code;
+    strbuf_printf(&c->out, "%s: removed from %s\n", c->arg[0], c->data);
+    return 0;
+}
+
+/* --- the command */
+
+static const struct verb {
+    const char *name;
+    int (*run)(struct data_call *c, struct err *e);
+} verbs[] = {
+    { "import", data_import }, { "pull", data_pull }, { "list", data_list },
+    { "verify", data_verify }, { "path", data_path }, { "remove", data_remove },
+};
+enum { N_VERBS = sizeof verbs / sizeof *verbs };
+
+static int find_verb(const struct verb **out, const char *name, struct err *e)
+{
+    const char *names[N_VERBS];
+    for (size_t i = 0; i < N_VERBS; i++) {
+        names[i] = verbs[i].name;
+        if (name && strcmp(name, verbs[i].name) == 0) {
+            *out = &verbs[i];
+            return 0;
+        }
+    }
+    const char *near = name ? nearest_word(name, names, N_VERBS) : NULL;
+    if (near)
+        return err_set(e, ERR_USAGE, "data has no '%s' (did you mean '%s'?)", name, near);
+    return err_set(e, ERR_USAGE, "data wants one of import, pull, list, verify, path, remove%s%s%s",
+                   name ? ", not '" : "", name ? name : "", name ? "'" : "");
+}
+
+static int find_folders(struct data_call *c, struct err *e)
+{
+    if (dirs_share(&c->share, &c->mem, e) < 0)
+        return e->code;
+    c->data = c->asked.data_dir;
+    if (c->data && !*c->data)
+        return err_set(e, ERR_USAGE, "--data-dir is empty");
+    return c->data ? 0 : dirs_data(&c->data, &c->mem, e);
+}
+
+static int print_out(const struct strbuf *out, struct err *e)
+{
+    if (fwrite(out->s, 1, out->len, stdout) != out->len || fflush(stdout) != 0)
+        return err_set(e, ERR_IO, "standard output: %s", strerror(errno));
+    return 0;
+}
+
+int cmd_data(int argc, char **argv, struct err *e)
+{
+    static const struct opt *const tables[] = { data_opts, NULL };
+    struct data_call c = { .out = STRBUF_INIT };
+    const struct verb *verb = NULL;
+    int n_rest = 0;
+    int rc = opt_parse(&c.asked, tables, argc - 1, argv + 1, &n_rest, e);
+    if (rc == 0)
+        rc = find_verb(&verb, n_rest ? argv[1] : NULL, e);
+    if (rc == 0)
+        rc = find_folders(&c, e);
+    if (rc == 0) {
+        c.arg = argv + 2;
+        c.n_arg = (size_t)n_rest - 1;
+        rc = verb->run(&c, e);
+    }
+    if (c.out.len) {
+        struct err lost = { 0 };
+        if (print_out(&c.out, &lost) < 0 && rc == 0) {
+            *e = lost;
+            rc = lost.code;
+        }
+    }
+    strbuf_release(&c.out);
+    arena_release(&c.mem);
+    return rc;
+}

@@ -1,0 +1,374 @@
+/* `evalrun show`: the question a task makes of a row, byte for byte. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/dirs.h"
+#include "base/strbuf.h"
+#include "evaluator/asked.h"
+#include "evaluator/cmd.h"
+#include "evaluator/engines/engine.h"
+#include "evaluator/models/models.h"
+#include "tasks/task.h"
+
+struct show_asked {
+    struct asked run; /* first: engine_opts write here */
+    long long index;
+    bool raw;
+};
+
+#define AT(field)  offsetof(struct show_asked, field)
+#define RUN(field) offsetof(struct show_asked, run.field)
+
+const struct opt show_opts[] = {
+    { "recipe", 'r', OPT_TEXT, RUN(recipe), "R", "protocol of the task file (default: its own)",
+      NULL, 0 },
+    { "subset", 's', OPT_TEXT, RUN(subset), "S", "count rows within this subset", NULL, 0 },
+    { "index", 'i', OPT_INT, AT(index), "N", "which row, counting from 0 (default 0)", NULL, 0 },
+    { "shots", 'k', OPT_INT, RUN(shots), "K", "few-shot examples (default: the recipe's)", NULL,
+      RUN(has_shots) },
+    { "sample", 0, OPT_FLAG, RUN(sample), NULL, "the small data sets shipped with evalrun", NULL,
+      0 },
+    { "chat", 0, OPT_FLAG, RUN(chat), NULL, "apply the chat template (default: the recipe's)",
+      NULL, RUN(has_chat) },
+    { "seed", 0, OPT_INT, RUN(seed), "S", "seed of everything that draws (default 1234)", NULL,
+      0 },
+    { "data-dir", 0, OPT_TEXT, RUN(data_dir), "DIR", "where imported data sets are", NULL, 0 },
+    { "model", 'm', OPT_TEXT, RUN(model), "M", "show also its tokens, the boundary and BOS", NULL,
+      0 },
+    { "raw", 0, OPT_FLAG, AT(raw), NULL, "the bytes of the prompt and nothing else", NULL, 0 },
+    { "json", 0, OPT_FLAG, RUN(json), NULL, "one JSON object", NULL, 0 },
+    { 0 },
+};
+
+/* Everything a question is made from, and the question. */
+struct view {
+    struct show_asked asked;
+    const char *name; /* of the task */
+    struct arena mem;
+    struct dataset_where where;
+    const char *cache;
+    struct task *task;
+    struct dataset *data;
+    struct pool *pool;
+    struct sample sample;
+    struct turn turn;
+    struct strbuf seen; /* by the model */
+    const char *model;  /* its label, NULL when none was asked */
+};
+
+static int parse(struct view *v, int argc, char **argv, struct err *e)
+{
+    const struct opt *const tables[] = { show_opts, engine_opts, NULL };
+    int n_rest = 0;
+    if (opt_parse(&v->asked, tables, argc - 1, argv + 1, &n_rest, e) < 0)
+        return e->code;
+    if (n_rest != 1)
+        return err_set(e, ERR_USAGE, "show one task: `evalrun show TASK --subset S --index N`");
+    v->name = argv[1];
+    if (v->asked.index < 0)
+        return err_set(e, ERR_USAGE, "--index %lld: rows are counted from 0", v->asked.index);
+    if (v->asked.run.has_shots && (v->asked.run.shots < 0 || v->asked.run.shots > 1000))
+        return err_set(e, ERR_USAGE, "--shots %lld: not a number from 0 to 1000",
+                       v->asked.run.shots);
+    if (v->asked.raw && (v->asked.run.json || v->asked.run.model))
+        return err_set(e, ERR_USAGE, "--raw prints the prompt alone: leave --json and --model "
+                                     "out");
+    return 0;
+}
+
+static int find_folders(struct view *v, struct err *e)
+{
+    if (dirs_share(&v->where.share, &v->mem, e) < 0)
+        return e->code;
+    if (v->asked.run.data_dir)
+        v->where.data = v->asked.run.data_dir;
+    else if (dirs_data(&v->where.data, &v->mem, e) < 0)
+        return e->code;
+    return dirs_cache(&v->cache, &v->mem, e);
+}
+
+static int open_task(struct view *v, struct err *e)
+{
+    const struct asked *a = &v->asked.run;
+    const struct task_query q = {
+        .name = v->name,
+        .recipe = a->recipe,
+        .shots = a->has_shots ? (int)a->shots : -1,
+        .seed = (uint64_t)a->seed,
+        .chat = !a->has_chat ? CHAT_RECIPE : a->chat ? CHAT_ON : CHAT_OFF,
+    };
+    if (task_load(&v->task, v->where.share, &q, e) < 0)
+        return e->code;
+    const struct task_facts *f = task_facts(v->task);
+    const struct dataset_query dq = {
+        .name = f->dataset,
+        .split = f->split,
+        .sample = a->sample,
+        .subset = &v->asked.run.subset,
+        .n_subset = a->subset != NULL,
+        .limit = (size_t)v->asked.index + 1,
+    };
+    if (dataset_open(&v->data, &v->where, &dq, e) < 0)
+        return e->code;
+    if (f->shot_split &&
+        pool_open(&v->pool, &v->where, f->dataset, f->shot_split, a->sample, e) < 0)
+        return e->code;
+    return task_bind(v->task, v->pool, dataset_facts(v->data), e);
+}
+
+static int no_such_row(const struct view *v, struct err *e)
+{
+    const struct dataset_facts *d = dataset_facts(v->data);
+    const char *subset = v->asked.run.subset;
+    size_t n = d->n;
+    for (size_t i = 0; subset && i < d->n_subset; i++)
+        if (strcmp(d->subset[i].name, subset) == 0)
+            n = d->subset[i].n;
+    return err_set(e, ERR_USAGE, "--index %lld: %s%s has %zu rows in split '%s'%s, counted from "
+                                 "0", v->asked.index, subset ? "subset " : "",
+                   subset ? subset : d->name, n, d->split, d->sample ? " of the sample" : "");
+}
+
+static int find_row(struct view *v, struct err *e)
+{
+    size_t wanted = (size_t)v->asked.index;
+    int rc;
+    while ((rc = dataset_next(v->data, &v->mem, &v->sample, e)) == 1) {
+        size_t at = v->asked.run.subset ? v->sample.subset_index : v->sample.index;
+        if (at == wanted)
+            return 0;
+        cJSON_Delete((cJSON *)v->sample.row);
+        v->sample.row = NULL;
+    }
+    return rc < 0 ? rc : no_such_row(v, e);
+}
+
+static int ask(struct view *v, struct err *e)
+{
+    const struct trace trace = { .sample = v->sample, .mem = &v->mem };
+    int rc = task_next(v->task, &trace, &v->turn, e);
+    return rc < 0 ? rc : 0;
+}
+
+static int explain(struct view *v, struct engine *g, struct err *e)
+{
+    if (!g->type->explain)
+        return err_set(e, ERR_USAGE, "--model %s: the engine '%s' has no tokens to show",
+                       v->asked.run.model, g->type->name);
+    return g->type->explain(g, &v->turn.q, &v->seen, e);
+}
+
+/* How the model sees the question: its vocabulary is loaded, not its weights. */
+static int look(struct view *v, struct err *e)
+{
+    struct model_catalog *catalog = NULL;
+    struct model_choice choice;
+    struct engine_options options;
+    struct engine *g = NULL;
+    if (!v->asked.run.model)
+        return 0;
+    int rc = model_catalog_open(&catalog, v->where.share, e);
+    if (rc == 0)
+        rc = model_resolve(&choice, catalog, v->asked.run.model, v->cache, &v->mem, e);
+    if (rc == 0) {
+        asked_engine(&options, &v->asked.run, v->cache);
+        options.vocab_only = true;
+        options.need_chat = !v->turn.q.raw;
+        if (!options.template)
+            options.template = choice.template;
+        rc = engine_open(&g, choice.spec, &options, e);
+    }
+    if (rc == 0)
+        rc = explain(v, g, e);
+    if (rc == 0)
+        v->model = choice.label;
+    engine_close(g);
+    model_catalog_close(catalog);
+    return rc;
+}
+
+/* ---- printing */
+
+static const char *speaker_name(enum speaker who)
+{
+    return who == SPEAKER_SYSTEM ? "system" : who == SPEAKER_USER ? "user" : "model";
+}
+
+static size_t prompt_bytes(const struct request *q)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < q->n_message; i++)
+        n += strlen(q->message[i].text);
+    return n;
+}
+
+static bool is_gold(const struct turn *t, size_t i)
+{
+    for (size_t k = 0; k < t->n_gold; k++)
+        if (t->gold[k] == i)
+            return true;
+    return false;
+}
+
+static void put_prompt(struct strbuf *out, const struct request *q)
+{
+    for (size_t i = 0; i < q->n_message; i++)
+        strbuf_puts(out, q->message[i].text);
+}
+
+static void put_head(struct strbuf *out, const struct view *v)
+{
+    const struct task_facts *f = task_facts(v->task);
+    const struct request *q = &v->turn.q;
+    strbuf_printf(out, "task       %s (version %d), recipe %s\n", f->name, f->version, f->recipe);
+    strbuf_printf(out, "source     %s\n", f->source);
+    strbuf_printf(out, "row        %s%s\n", v->sample.id,
+                  dataset_facts(v->data)->sample ? " of the sample data" : "");
+    strbuf_printf(out, "shots      %d%s%s\n", f->shots, f->shot_split ? " from " : "",
+                  f->shot_split ? f->shot_split : "");
+    strbuf_printf(out, "asked      %s, %s\n",
+                  q->whole ? "likelihood of prompt and continuation together"
+                           : "likelihood of each continuation after the prompt",
+                  q->raw ? "without chat template" : "through the chat template");
+    strbuf_printf(out, "question   sha256 %s\n", v->turn.question);
+    strbuf_printf(out, "prompt     sha256 %s\n", v->turn.prompt);
+}
+
+/* Marks stand on lines of their own; the end mark says whether the line end
+ * before it belongs to the prompt. */
+static void put_messages(struct strbuf *out, const struct request *q)
+{
+    const char *last = "";
+    for (size_t i = 0; i < q->n_message; i++) {
+        const struct message *m = &q->message[i];
+        bool turn = i == 0 || m->who != q->message[i - 1].who;
+        if (!q->raw && turn)
+            strbuf_printf(out, "%s===== %s\n", i ? "\n" : "", speaker_name(m->who));
+        strbuf_puts(out, m->text);
+        last = m->text;
+    }
+    size_t n = strlen(last);
+    if (n && last[n - 1] == '\n')
+        strbuf_puts(out, "===== end of the prompt, which ends with a line end\n");
+    else
+        strbuf_puts(out, "\n===== end of the prompt, which ends without a line end\n");
+}
+
+static void put_text(struct strbuf *out, const struct view *v)
+{
+    const struct turn *t = &v->turn;
+    put_head(out, v);
+    strbuf_printf(out, "===== prompt, %zu bytes\n", prompt_bytes(&t->q));
+    put_messages(out, &t->q);
+    for (size_t i = 0; t->q.variant && i < t->q.n_out; i++) {
+        struct json_writer w = { .out = out };
+        strbuf_printf(out, "continuation %zu  ", i + 1);
+        json_put_text(&w, NULL, t->q.variant[i]);
+        strbuf_puts(out, is_gold(t, i) ? "  <- right\n" : "\n");
+    }
+    if (v->model) {
+        bool ended = v->seen.len > 0 && v->seen.s[v->seen.len - 1] == '\n';
+        strbuf_printf(out, "===== as %s sees it\n%s%s", v->model, v->seen.s, ended ? "" : "\n");
+    }
+}
+
+static void put_json_messages(struct json_writer *w, const struct request *q)
+{
+    static const char *const pieces[] = { "header", "shot", "question", "history" };
+    json_open(w, "messages", '[');
+    for (size_t i = 0; i < q->n_message; i++) {
+        json_open(w, NULL, '{');
+        json_put_text(w, "who", speaker_name(q->message[i].who));
+        json_put_text(w, "piece", pieces[q->message[i].piece]);
+        json_put_text(w, "text", q->message[i].text);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+static void put_json_choices(struct json_writer *w, const struct turn *t)
+{
+    json_open(w, "continuations", '[');
+    for (size_t i = 0; t->q.variant && i < t->q.n_out; i++)
+        json_put_text(w, NULL, t->q.variant[i]);
+    json_close(w, ']');
+    json_open(w, "labels", '[');
+    for (size_t i = 0; t->label && i < t->q.n_out; i++)
+        json_put_text(w, NULL, t->label[i]);
+    json_close(w, ']');
+    json_open(w, "gold", '[');
+    for (size_t i = 0; i < t->n_gold; i++)
+        json_put_int(w, NULL, t->gold[i]);
+    json_close(w, ']');
+}
+
+static void put_json(struct strbuf *out, const struct view *v)
+{
+    const struct task_facts *f = task_facts(v->task);
+    const struct request *q = &v->turn.q;
+    struct json_writer w = { .out = out };
+    struct strbuf prompt = STRBUF_INIT;
+    put_prompt(&prompt, q);
+    json_open(&w, NULL, '{');
+    json_put_text(&w, "task", f->name);
+    json_put_text(&w, "recipe", f->recipe);
+    json_put_text(&w, "lang", f->lang);
+    json_put_bool(&w, "sample", dataset_facts(v->data)->sample);
+    json_put_text(&w, "subset", v->sample.subset);
+    json_put_int(&w, "index", (int64_t)v->sample.subset_index);
+    json_put_text(&w, "id", v->sample.id);
+    json_put_int(&w, "shots", f->shots);
+    json_put_bool(&w, "chat", !q->raw);
+    json_put_bool(&w, "whole", q->whole);
+    json_put_text(&w, "prompt", prompt.s);
+    put_json_messages(&w, q);
+    put_json_choices(&w, &v->turn);
+    json_put_text(&w, "question_sha256", v->turn.question);
+    json_put_text(&w, "prompt_sha256", v->turn.prompt);
+    if (v->model) {
+        json_put_text(&w, "model", v->model);
+        json_put_text(&w, "seen", v->seen.s);
+    }
+    json_close(&w, '}');
+    strbuf_putc(out, '\n');
+    strbuf_release(&prompt);
+}
+
+static int print(const struct view *v, struct err *e)
+{
+    struct strbuf out = STRBUF_INIT;
+    if (v->asked.raw)
+        put_prompt(&out, &v->turn.q);
+    else if (v->asked.run.json)
+        put_json(&out, v);
+    else
+        put_text(&out, v);
+    bool written = fwrite(out.s, 1, out.len, stdout) == out.len && fflush(stdout) == 0;
+    strbuf_release(&out);
+    return written ? 0 : err_set(e, ERR_IO, "standard output: cannot be written");
+}
+
+int cmd_show(int argc, char **argv, struct err *e)
+{
+    struct view v = { .asked = { .run = ASKED_INIT }, .seen = STRBUF_INIT };
+    int rc = parse(&v, argc, argv, e);
+    if (rc == 0)
+        rc = find_folders(&v, e);
+    if (rc == 0)
+        rc = open_task(&v, e);
+    if (rc == 0)
+        rc = find_row(&v, e);
+    if (rc == 0)
+        rc = ask(&v, e);
+    if (rc == 0)
+        rc = look(&v, e);
+    if (rc == 0)
+        rc = print(&v, e);
+    cJSON_Delete((cJSON *)v.sample.row);
+    task_free(v.task);
+    dataset_close(v.data);
+    pool_close(v.pool);
+    strbuf_release(&v.seen);
+    arena_release(&v.mem);
+    return rc;
+}

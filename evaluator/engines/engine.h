@@ -1,0 +1,77 @@
+#ifndef EVALRUN_EVALUATOR_ENGINES_ENGINE_H
+#define EVALRUN_EVALUATOR_ENGINES_ENGINE_H
+/*
+ * Whatever answers a question: questions in, answers out, the only impure
+ * stage. An engine embeds struct engine first; all calls come from one thread
+ * and never call back.
+ *
+ * push() hands over a question. The request, and everything it points to,
+ * lives until its answer was pulled; `mem` is where the answer's memory comes
+ * from and `tag` comes back with the answer. pull() gives finished answers in
+ * any order. An engine may decode inside push or pull as it likes.
+ *
+ * A question that cannot be answered is an answer with `failed` set (data); a
+ * negative return means the engine as a whole is broken (run error).
+ *
+ * To add an engine: 1 engine_<name>.c with a static const struct engine_type,
+ * 2 a row in engines.c, 3 tests/engines/test_<name>.c, 4 docs/engines.md.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/flow.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+
+/* What the command line says about engines; an engine takes what it knows. */
+struct engine_options {
+    int ctx;              /* context in tokens; 0 = the model's own, at most 8192 */
+    int threads;          /* 0 = physical cores */
+    int gpu_layers;       /* -1 = all that fit */
+    const char *kv_type;  /* "f16" (default), "f32", "q8_0", "q4_0" */
+    const char *flash;    /* "auto", "on", "off" */
+    const char *template; /* NULL = the model's own */
+    uint64_t seed;
+    const char *cache;    /* folder for file hashes; NULL = none */
+    bool need_chat;       /* some task applies the chat template */
+    bool vocab_only;      /* only explain() will be called */
+};
+
+struct engine {
+    const struct engine_type *type;
+    unsigned asks; /* OR of enum ask that it can answer */
+};
+
+struct engine_type {
+    const char *name, *help;
+    MUST_USE int (*open)(struct engine **out, const char *where,
+                         const struct engine_options *o, struct err *e);
+    /* 1 taken, 0 full (pull first), <0 the engine is broken */
+    MUST_USE int (*push)(struct engine *g, const struct request *q, struct arena *mem,
+                         const struct turn *turn, void *tag, struct err *e);
+    /* 1 an answer, 0 none yet (waited at most wait_ms), <0 broken */
+    MUST_USE int (*pull)(struct engine *g, int wait_ms, void **tag, struct response *out,
+                         struct err *e);
+    /* Members of an open JSON object: everything that makes an answer what it
+     * is (file hash, architecture, quantisation, tokenizer, template, context,
+     * engine version and build). Goes to run.json as "model". */
+    void (*describe)(const struct engine *g, struct json_writer *w);
+    /* Optional: how a request is seen: tokens, boundary, BOS, as text. */
+    MUST_USE int (*explain)(struct engine *g, const struct request *q, struct strbuf *out,
+                            struct err *e);
+    void (*close)(struct engine *g);
+};
+
+extern const struct engine_type *const engine_types[]; /* NULL-ended */
+const struct engine_type *engine_type_find(const char *name);
+
+/* "fake:..." and "replay:..." choose those engines; anything else is a GGUF
+ * path for the linked one. */
+MUST_USE int engine_open(struct engine **out, const char *spec, const struct engine_options *o,
+                         struct err *e);
+void engine_close(struct engine *g);
+
+#endif

@@ -1,0 +1,96 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <llama.h>
+
+#include "base/file.h"
+#include "evaluator/engines/llama_engine.h"
+#if defined(__has_include)
+#if __has_include("base/version.h")
+#include "base/version.h"
+#endif
+#endif
+
+#ifndef EVALRUN_LLAMA_VERSION
+#define EVALRUN_LLAMA_VERSION "unknown"
+#endif
+#ifndef EVALRUN_BUILD_FLAGS
+#define EVALRUN_BUILD_FLAGS "unknown"
+#endif
+
+static void put_meta(struct json_writer *w, const struct llama_model *m, const char *key,
+                     const char *gguf_key)
+{
+    char value[512];
+    bool there = llama_model_meta_val_str(m, gguf_key, value, sizeof value) >= 0;
+    json_put_text(w, key, there ? value : NULL);
+}
+
+static void put_file(const struct linked *l, struct json_writer *w)
+{
+    const char *slash = strrchr(l->path, '/');
+    json_put_text(w, "file", slash ? slash + 1 : l->path);
+    json_put_text(w, "sha256", l->sha256[0] ? l->sha256 : NULL);
+    json_put_int(w, "bytes", file_size(l->path));
+}
+
+static void put_tokenizer(const struct linked *l, struct json_writer *w)
+{
+    const struct llama_model *m = l->loaded.model;
+    json_open(w, "tokenizer", '{');
+    put_meta(w, m, "model", "tokenizer.ggml.model");
+    put_meta(w, m, "pre", "tokenizer.ggml.pre");
+    json_put_int(w, "tokens", llama_vocab_n_tokens(l->text.vocab));
+    json_put_bool(w, "add_bos", l->text.add_bos);
+    json_close(w, '}');
+}
+
+/* "used" is what --chat applies: a builtin's name, "file" or null. */
+static void put_template(const struct linked *l, struct json_writer *w)
+{
+    const char *own = llama_model_chat_template(l->loaded.model, NULL);
+    char hex[SHA256_HEX];
+    if (own)
+        sha256_text(hex, own, strlen(own));
+    json_open(w, "template", '{');
+    json_put_text(w, "sha256", own ? hex : NULL);
+    json_put_text(w, "used", l->text.template_name ? l->text.template_name
+                             : l->text.template    ? "file"
+                                                   : NULL);
+    json_close(w, '}');
+}
+
+static void put_engine(const struct linked *l, struct json_writer *w)
+{
+    json_open(w, "engine", '{');
+    json_put_text(w, "name", "llama");
+    json_put_text(w, "version", EVALRUN_LLAMA_VERSION);
+    json_put_text(w, "build", EVALRUN_BUILD_FLAGS);
+    json_put_text(w, "system", llama_print_system_info());
+    json_put_text(w, "kv_type", l->loaded.kv_type);
+    json_put_text(w, "flash", l->loaded.flash);
+    json_put_int(w, "batch", BATCH_TOKENS);
+    json_put_int(w, "hold_back", HOLD_BACK);
+    json_put_int(w, "sequences", ROUND_SEQUENCES);
+    json_close(w, '}');
+}
+
+void linked_describe(const struct engine *g, struct json_writer *w)
+{
+    const struct linked *l = (const struct linked *)g;
+    const struct llama_model *m = l->loaded.model;
+    put_file(l, w);
+    put_meta(w, m, "architecture", "general.architecture");
+    put_meta(w, m, "name", "general.name");
+    json_put_number(w, "parameters", (double)llama_model_n_params(m));
+    json_put_text(w, "quantisation", llama_ftype_name(llama_model_ftype(m)));
+    put_tokenizer(l, w);
+    put_template(l, w);
+    json_put_int(w, "context", l->loaded.n_ctx);
+    if (l->loaded.n_ctx_train > 0)
+        json_put_int(w, "context_trained", l->loaded.n_ctx_train);
+    else
+        json_put_null(w, "context_trained");
+    put_engine(l, w);
+    json_put_number(w, "seed", (double)l->seed);
+}

@@ -1,0 +1,34 @@
+#ifndef EVALRUN_EVALUATOR_ENGINES_LLAMA_ENGINE_H
+#define EVALRUN_EVALUATOR_ENGINES_LLAMA_ENGINE_H
+/* Insides of the linked engine, for llama.c, llama_describe.c and
+ * llama_explain.c only. */
+#include "base/hash.h"
+#include "evaluator/engines/engine.h"
+#include "evaluator/engines/llama_load.h"
+#include "evaluator/engines/llama_plan.h"
+
+enum { QUEUE_ROOM = 64 };
+
+struct waiting {
+    const struct request *q;
+    struct arena *mem;
+    void *tag;
+};
+
+struct linked {
+    struct engine base;
+    struct loaded loaded;
+    struct text text;
+    struct forward *forward; /* NULL with vocab_only */
+    char *path;
+    char sha256[SHA256_HEX]; /* "" with vocab_only */
+    uint64_t seed;
+    struct waiting queue[QUEUE_ROOM];
+    size_t first, n_waiting;
+};
+
+void linked_describe(const struct engine *g, struct json_writer *w);
+MUST_USE int linked_explain(struct engine *g, const struct request *q, struct strbuf *out,
+                            struct err *e);
+
+#endif

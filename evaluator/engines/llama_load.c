@@ -1,0 +1,238 @@
+#include "evaluator/engines/llama_load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <llama.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "evaluator/engines/cores.h"
+#include "evaluator/engines/llama_score.h"
+
+enum { DEFAULT_CTX = 8192, LEAST_CTX = 64, GGUF_HEAD = 24 };
+
+/* --- libllama's log ------------------------------------------------------ */
+
+/* The lines that explain a failure: the first error and the loader's own. */
+struct heard {
+    char first[400], loading[400];
+};
+
+static void keep_line(char *dst, size_t size, const char *line, size_t len)
+{
+    if (dst[0] == '\0')
+        snprintf(dst, size, "%.*s", (int)(len < size ? len : size - 1), line);
+}
+
+static void listen(enum ggml_log_level level, const char *line, void *data)
+{
+    static const char loading[] = "error loading model: ";
+    struct heard *h = data;
+    size_t len = strcspn(line, "\r\n");
+    if (len == 0)
+        return;
+    log_debug("llama", "%.*s", (int)len, line);
+    if (!h || level != GGML_LOG_LEVEL_ERROR)
+        return;
+    const char *at = strstr(line, loading);
+    if (at) {
+        at += sizeof loading - 1;
+        keep_line(h->loading, sizeof h->loading, at, strcspn(at, "\r\n"));
+        return;
+    }
+    at = strstr(line, ": "); /* libllama begins with the function's name */
+    at = at && at < line + len ? at + 2 : line;
+    keep_line(h->first, sizeof h->first, at, strcspn(at, "\r\n"));
+}
+
+/* --- the file ------------------------------------------------------------ */
+
+static int check_head(const char *path, const unsigned char *head, size_t n, struct err *e)
+{
+    if (n >= 4 && memcmp(head, "GGUF", 4) == 0) {
+        if (n < GGUF_HEAD)
+            return err_set(e, ERR_INPUT, "%s: the GGUF file ends after %zu bytes; get it again",
+                           path, n);
+        if (head[4] == 0 && head[7] != 0)
+            return err_set(e, ERR_INPUT, "%s: a big-endian GGUF; this machine needs the"
+                                         " little-endian one", path);
+        return 0;
+    }
+    static const char lfs[] = "version https://git-lfs";
+    if (n >= sizeof lfs - 1 && memcmp(head, lfs, sizeof lfs - 1) == 0)
+        return err_set(e, ERR_INPUT, "%s: a Git LFS pointer, not the model itself; run"
+                                     " 'git lfs pull' there or download the file", path);
+    if (n >= 4 && (memcmp(head, "ggml", 4) == 0 || memcmp(head, "lmgg", 4) == 0 ||
+                   memcmp(head, "tjgg", 4) == 0))
+        return err_set(e, ERR_INPUT, "%s: an old GGML file; llama.cpp reads GGUF only", path);
+    if (n >= 4 && memcmp(head, "PK\003\004", 4) == 0)
+        return err_set(e, ERR_INPUT, "%s: a zip archive or PyTorch file, not a GGUF model; convert"
+                                     " it with llama.cpp's convert_hf_to_gguf.py", path);
+    return err_set(e, ERR_INPUT, "%s: not a GGUF model (%s); give --model a .gguf file or a name"
+                                 " of 'evalrun model list'", path,
+                   n == 0 ? "the file is empty" : "it does not begin with GGUF");
+}
+
+int load_check(const char *path, struct err *e)
+{
+    if (file_is_dir(path))
+        return err_set(e, ERR_INPUT, "%s: a folder; give --model the .gguf file in it", path);
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+    unsigned char head[GGUF_HEAD] = { 0 };
+    size_t n = fread(head, 1, sizeof head, f);
+    fclose(f);
+    return check_head(path, head, n, e);
+}
+
+static int explain_load(const char *path, const struct heard *h, struct err *e)
+{
+    const char *why = h->loading[0] ? h->loading : h->first[0] ? h->first : "no reason given";
+    const char *cure = "get the file again or give --model another one";
+    if (strstr(why, "unknown model architecture"))
+        cure = "this llama.cpp has no such architecture; a newer one may, or give another model";
+    else if (strstr(why, "not within the file bounds") || strstr(h->first, "failed to read") ||
+             strstr(h->first, "unexpectedly reached end"))
+        cure = "the file is cut short; download it again";
+    if (h->loading[0] && h->first[0] && strstr(h->loading, "failed to load model from"))
+        why = h->first;
+    return err_set(e, ERR_INPUT, "%s: llama.cpp cannot load it: %s; %s", path, why, cure);
+}
+
+/* --- the context --------------------------------------------------------- */
+
+static int kv_type(enum ggml_type *out, const char *name, struct err *e)
+{
+    static const struct {
+        const char *name;
+        enum ggml_type type;
+    } known[] = {
+        { "f16", GGML_TYPE_F16 },   { "f32", GGML_TYPE_F32 },   { "bf16", GGML_TYPE_BF16 },
+        { "q8_0", GGML_TYPE_Q8_0 }, { "q4_0", GGML_TYPE_Q4_0 }, { NULL, GGML_TYPE_F16 },
+    };
+    for (size_t i = 0; known[i].name; i++)
+        if (strcmp(known[i].name, name) == 0) {
+            *out = known[i].type;
+            return 0;
+        }
+    return err_set(e, ERR_USAGE, "--kv-type %s: is none of f16|f32|bf16|q8_0|q4_0", name);
+}
+
+static int flash_type(enum llama_flash_attn_type *out, const char *name, struct err *e)
+{
+    if (strcmp(name, "auto") == 0)
+        *out = LLAMA_FLASH_ATTN_TYPE_AUTO;
+    else if (strcmp(name, "on") == 0)
+        *out = LLAMA_FLASH_ATTN_TYPE_ENABLED;
+    else if (strcmp(name, "off") == 0)
+        *out = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    else
+        return err_set(e, ERR_USAGE, "--flash-attn %s: is none of auto|on|off", name);
+    return 0;
+}
+
+static int trained_ctx(const struct llama_model *model)
+{
+    char arch[64], key[96], value[32];
+    if (llama_model_meta_val_str(model, "general.architecture", arch, sizeof arch) < 0)
+        return 0;
+    snprintf(key, sizeof key, "%s.context_length", arch);
+    if (llama_model_meta_val_str(model, key, value, sizeof value) < 0)
+        return 0;
+    long n = strtol(value, NULL, 10);
+    return n > 0 && n < INT32_MAX ? (int)n : 0;
+}
+
+static void choose_ctx(struct loaded *l, const char *path, const struct engine_options *o)
+{
+    l->n_ctx_train = trained_ctx(l->model);
+    int own = l->n_ctx_train > 0 && l->n_ctx_train < DEFAULT_CTX ? l->n_ctx_train : DEFAULT_CTX;
+    l->n_ctx = o->ctx > 0 ? o->ctx : own;
+    if (l->n_ctx_train > 0 && l->n_ctx > l->n_ctx_train)
+        log_warn("engine", "%s: --ctx %d is more than the %d tokens it was trained on", path,
+                 l->n_ctx, l->n_ctx_train);
+}
+
+static int open_context(struct loaded *l, const char *path, const struct engine_options *o,
+                        struct heard *h, struct err *e)
+{
+    struct llama_context_params p = llama_context_default_params();
+    if (kv_type(&p.type_k, l->kv_type, e) < 0 || flash_type(&p.flash_attn_type, l->flash, e) < 0)
+        return e->code;
+    bool forgetful = llama_model_is_recurrent(l->model) || llama_model_is_hybrid(l->model);
+    p.type_v = p.type_k;
+    p.n_ctx = (uint32_t)l->n_ctx;
+    p.n_batch = p.n_ubatch = BATCH_TOKENS;
+    p.n_seq_max = forgetful ? 4 : ROUND_SEQUENCES + 1;
+    p.kv_unified = true; /* a token may belong to several sequences */
+    p.swa_full = true;   /* so that the end of a sequence can be taken back */
+    p.n_threads = p.n_threads_batch = l->threads = o->threads > 0 ? o->threads : cores_physical();
+    p.no_perf = true;
+    l->ctx = llama_init_from_model(l->model, p);
+    if (l->ctx)
+        return 0;
+    return err_set(e, ERR_ENGINE, "%s: cannot make a context of %d tokens: %s;"
+                                  " try a smaller --ctx, or another --kv-type or --flash-attn",
+                   path, l->n_ctx, h->first[0] ? h->first : "no reason given");
+}
+
+static int check_kind(const struct llama_model *model, const char *path, struct err *e)
+{
+    if (llama_model_has_encoder(model) || !llama_model_has_decoder(model))
+        return err_set(e, ERR_INPUT, "%s: an encoder model; evaluation needs one that"
+                                     " continues text", path);
+    if (llama_model_is_diffusion(model))
+        return err_set(e, ERR_INPUT, "%s: a diffusion model; evaluation needs one that"
+                                     " continues text", path);
+    return 0;
+}
+
+static int check_options(const struct engine_options *o, struct err *e)
+{
+    if (o->ctx < 0 || (o->ctx > 0 && o->ctx < LEAST_CTX))
+        return err_set(e, ERR_USAGE, "--ctx %d: must be at least %d", o->ctx, LEAST_CTX);
+    if (o->threads < 0 || o->threads > 1024)
+        return err_set(e, ERR_USAGE, "--threads %d: must be from 1 to 1024, or 0 for all physical"
+                                     " cores", o->threads);
+    return 0;
+}
+
+int load_model(struct loaded *out, const char *path, const struct engine_options *o,
+               struct err *e)
+{
+    *out = (struct loaded){ .kv_type = o->kv_type ? o->kv_type : "f16",
+                            .flash = o->flash ? o->flash : "auto" };
+    if (check_options(o, e) < 0 || load_check(path, e) < 0)
+        return e->code;
+    struct heard heard = { "", "" };
+    llama_log_set(listen, &heard);
+    llama_backend_init();
+    struct llama_model_params p = llama_model_default_params();
+    p.vocab_only = o->vocab_only;
+    p.n_gpu_layers = o->gpu_layers;
+    out->model = llama_model_load_from_file(path, p);
+    int rc = out->model ? 0 : explain_load(path, &heard, e);
+    if (rc == 0) {
+        choose_ctx(out, path, o);
+        if (!o->vocab_only && (rc = check_kind(out->model, path, e)) == 0)
+            rc = open_context(out, path, o, &heard, e);
+    }
+    llama_log_set(listen, NULL);
+    if (rc < 0)
+        load_close(out);
+    return rc;
+}
+
+void load_close(struct loaded *l)
+{
+    llama_free(l->ctx);
+    llama_model_free(l->model);
+    l->ctx = NULL;
+    l->model = NULL;
+}

@@ -1,0 +1,35 @@
+#ifndef EVALRUN_EVALUATOR_ENGINES_LLAMA_PLAN_H
+#define EVALRUN_EVALUATOR_ENGINES_LLAMA_PLAN_H
+/*
+ * A request as tokens: rendered, shortened by its own rule, encoded, with the
+ * boundary between prompt and continuation. No decoding in here.
+ *
+ * The boundary: prompt + continuation are tokenised whole; what is scored
+ * begins behind their common prefix with the prompt's own tokens. Where a
+ * token straddles the boundary, that token is scored with the continuation,
+ * and `straddle` says how many of the prompt's tokens it replaced.
+ */
+#include "evaluator/engines/llama_score.h"
+#include "evaluator/engines/llama_text.h"
+
+struct plan {
+    struct spans spans;
+    struct tokens prompt;  /* before tokens were cut */
+    struct candidate *c;   /* one per variant; more when a text is rolled */
+    size_t n;
+    size_t *variant;       /* which variant c[i] belongs to */
+    uint32_t *straddle;    /* per variant */
+    size_t shared;         /* tokens worth keeping for the next question */
+    uint32_t shots_dropped, tokens_cut;
+    const char *failed, *why;
+};
+
+/* Everything lives in mem. A request that cannot be asked is no error: see
+ * out->failed. */
+void plan_make(struct plan *out, const struct text *t, size_t n_ctx, const struct request *q,
+               struct arena *mem);
+
+/* Tokens to leave for writing. */
+size_t plan_max_tokens(const struct request *q);
+
+#endif

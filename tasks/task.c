@@ -1,0 +1,296 @@
+#include "tasks/task.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "tasks/question.h"
+#include "tasks/recipe.h"
+
+struct task {
+    struct arena mem; /* everything that is not the tree's */
+    cJSON *tree;
+    const char *where; /* begins the errors */
+    struct recipe recipe;
+    struct task_facts facts;
+    char sha256[SHA256_HEX];
+    const struct pool *pool;          /* borrowed from task_bind() */
+    const struct dataset_facts *data; /* the same */
+};
+
+/* ---- loading */
+
+static int set_shots(struct task *t, int asked, struct err *e)
+{
+    struct recipe *r = &t->recipe;
+    if (asked > 0 && !r->has_shots)
+        return err_set(e, ERR_USAGE, "recipe '%s' takes no shots (--shots %d)", r->name, asked);
+    if (asked >= 0)
+        r->shots.n = (size_t)asked;
+    return 0;
+}
+
+static void set_facts(struct task *t, const char *text, size_t len)
+{
+    const struct recipe *r = &t->recipe;
+    sha256_text(t->sha256, text, len);
+    t->facts = (struct task_facts){
+        .name = json_text(t->tree, "task", ""),
+        .lang = json_text(t->tree, "lang", ""),
+        .about = json_text(t->tree, "about", ""),
+        .recipe = r->name,
+        .dataset = json_text(t->tree, "dataset", ""),
+        .split = json_text(t->tree, "split", ""),
+        .shot_split = r->shots.n ? r->shots.split : NULL,
+        .version = (int)json_number(t->tree, "version", 0),
+        .shots = (int)r->shots.n,
+        .average = r->average,
+        .chat = r->chat,
+        .sha256 = t->sha256,
+        .text = arena_strndup(&t->mem, text, len),
+        .score = r->score,
+        .categories = r->categories,
+        .source = r->source,
+    };
+}
+
+static int parse(struct task *t, const char *text, size_t len, const struct task_query *q,
+                 struct err *e)
+{
+    if (json_parse(&t->tree, text, len, e) < 0 || recipe_check(t->tree, e) < 0 ||
+        recipe_read(&t->recipe, t->tree, q->recipe, &t->mem, e) < 0 ||
+        set_shots(t, q->shots, e) < 0)
+        return e->code;
+    if (q->chat != CHAT_RECIPE)
+        t->recipe.chat = q->chat == CHAT_ON;
+    set_facts(t, text, len);
+    return 0;
+}
+
+int task_parse(struct task **out, const char *text, size_t len, const char *where,
+               const struct task_query *q, struct err *e)
+{
+    struct task *t = xcalloc(1, sizeof *t);
+    t->where = arena_strdup(&t->mem, where);
+    if (parse(t, text, len, q, e) < 0) {
+        task_free(t);
+        return err_in(e, "%s", where);
+    }
+    *out = t;
+    return 0;
+}
+
+int task_bind(struct task *t, const struct pool *pool, const struct dataset_facts *facts,
+              struct err *e)
+{
+    t->pool = pool;
+    t->data = facts;
+    if (shots_check(&t->recipe.shots, pool, facts, e) < 0)
+        return err_in(e, "%s: recipe '%s'", t->where, t->recipe.name);
+    return 0;
+}
+
+unsigned task_asks(const struct task *t, enum role who)
+{
+    unsigned asks = 0;
+    for (size_t i = 0; i < t->recipe.n_step; i++)
+        if (t->recipe.step[i].role == who)
+            asks |= t->recipe.step[i].ask;
+    return asks;
+}
+
+const struct task_facts *task_facts(const struct task *t)
+{
+    return &t->facts;
+}
+
+void task_free(struct task *t)
+{
+    if (!t)
+        return;
+    cJSON_Delete(t->tree);
+    arena_release(&t->mem);
+    free(t);
+}
+
+/* ---- asking */
+
+/* One question in the making. */
+struct asking {
+    const struct task *task;
+    const struct step *step;
+    const struct sample *sample;
+    const struct subset *subset;
+    struct arena *mem;
+    struct err *e;
+};
+
+static const struct subset *find_subset(const struct dataset_facts *d, const char *name)
+{
+    for (size_t i = 0; i < d->n_subset; i++)
+        if (strcmp(d->subset[i].name, name) == 0)
+            return &d->subset[i];
+    return NULL;
+}
+
+/* A template over a row, as a string in the arena. */
+static int render(const char **out, const struct asking *a, const struct prompt *p,
+                  const cJSON *row)
+{
+    struct strbuf text = STRBUF_INIT;
+    const struct prompt_source source = { row, a->subset, a->task->facts.lang };
+    int rc = prompt_render(&text, p, &source, a->e);
+    if (rc == 0)
+        *out = arena_strndup(a->mem, text.s, text.len);
+    strbuf_release(&text);
+    return rc;
+}
+
+/* The answers a row offers, and which of them is right. */
+struct options {
+    const char **label;
+    size_t n;
+    const char *target;
+    uint32_t gold;
+};
+
+static int no_such_choice(const struct asking *a, const struct options *o)
+{
+    struct strbuf list = STRBUF_INIT;
+    for (size_t i = 0; i < o->n; i++)
+        strbuf_printf(&list, "%s%s", i ? ", " : "", o->label[i]);
+    int rc = err_set(a->e, ERR_INPUT, "%s: answer '%s' is none of the choices %s",
+                     prompt_place(a->step->target), o->target, list.s);
+    strbuf_release(&list);
+    return rc;
+}
+
+static int resolve(struct options *out, const struct asking *a, const cJSON *row)
+{
+    *out = (struct options){ .n = a->step->n_choice };
+    out->label = arena_array(a->mem, out->n, sizeof *out->label);
+    for (size_t i = 0; i < out->n; i++)
+        if (render(&out->label[i], a, a->step->choice[i], row) < 0)
+            return a->e->code;
+    if (render(&out->target, a, a->step->target, row) < 0)
+        return a->e->code;
+    for (out->gold = 0; out->gold < out->n; out->gold++)
+        if (strcmp(out->label[out->gold], out->target) == 0)
+            return 0;
+    return no_such_choice(a, out);
+}
+
+/* The error knows the template; the sample's id is still missing. */
+static int in_row(const struct asking *a)
+{
+    return err_in(a->e, "row %s", a->sample->id);
+}
+
+static int render_shot(const char **out, const struct asking *a, const cJSON *row)
+{
+    const struct recipe *r = &a->task->recipe;
+    struct options o;
+    const char *text = "";
+    if (render(&text, a, a->step->shot, row) < 0 || resolve(&o, a, row) < 0)
+        return a->e->code;
+    *out = arena_printf(a->mem, "%s%s%s%s", text, r->delimiter, o.target, r->shot_separator);
+    return 0;
+}
+
+static void add_message(struct request *q, struct message *list, enum piece piece, uint32_t shot,
+                        const char *text)
+{
+    if (*text)
+        list[q->n_message++] = (struct message){ SPEAKER_USER, piece, shot, text };
+}
+
+static int add_shots(struct request *q, struct message *list, const struct asking *a)
+{
+    const struct shot_rule *rule = &a->task->recipe.shots;
+    if (rule->n == 0)
+        return 0;
+    const cJSON *const *rows = shots_pick(rule, a->task->pool, a->sample->subset);
+    for (size_t i = 0; i < rule->n; i++) {
+        const char *text = "";
+        if (render_shot(&text, a, rows[i]) < 0)
+            return err_in(a->e, "shot %s", json_text(rows[i], "id", "?"));
+        add_message(q, list, PIECE_SHOT, (uint32_t)i, text);
+    }
+    return 0;
+}
+
+static int add_messages(struct request *q, const struct asking *a)
+{
+    const struct step *s = a->step;
+    struct message *list = arena_array(a->mem, a->task->recipe.shots.n + 2, sizeof *list);
+    const char *text = "";
+    q->message = list;
+    if (s->header) {
+        if (render(&text, a, s->header, a->sample->row) < 0)
+            return in_row(a);
+        add_message(q, list, PIECE_HEADER, 0, text);
+    }
+    if (add_shots(q, list, a) < 0)
+        return a->e->code;
+    if (render(&text, a, s->prompt, a->sample->row) < 0)
+        return in_row(a);
+    add_message(q, list, PIECE_QUESTION, 0, text);
+    return 0;
+}
+
+/* The choices as continuations: the delimiter belongs to them, unless a chat
+ * template stands between prompt and answer. */
+static int add_choices(struct turn *out, const struct asking *a)
+{
+    const struct recipe *r = &a->task->recipe;
+    struct options o;
+    if (resolve(&o, a, a->sample->row) < 0)
+        return in_row(a);
+    const char **variant = arena_array(a->mem, o.n, sizeof *variant);
+    for (size_t i = 0; i < o.n; i++)
+        variant[i] = arena_printf(a->mem, "%s%s", r->chat ? "" : r->delimiter, o.label[i]);
+    const char **target = arena_array(a->mem, 1, sizeof *target);
+    uint32_t *gold = arena_array(a->mem, 1, sizeof *gold);
+    *target = o.target;
+    *gold = o.gold;
+    out->q.variant = variant;
+    out->q.n_out = o.n;
+    out->label = o.label;
+    out->target = target;
+    out->n_target = 1;
+    out->gold = gold;
+    out->n_gold = 1;
+    return 0;
+}
+
+static int ask(struct turn *out, const struct asking *a)
+{
+    const struct recipe *r = &a->task->recipe;
+    *out = (struct turn){
+        .step = a->step->name,
+        .q = { .role = a->step->role, .ask = a->step->ask, .raw = !r->chat,
+               .whole = a->step->whole, .fit = r->fit, .max_prompt = r->max_prompt },
+    };
+    if (add_messages(&out->q, a) < 0 || add_choices(out, a) < 0)
+        return a->e->code;
+    question_hash(out->question, out->prompt, &out->q);
+    return 0;
+}
+
+int task_next(const struct task *t, const struct trace *so_far, struct turn *out, struct err *e)
+{
+    size_t n = so_far->n_turn;
+    assert(t->data);
+    if (n >= t->recipe.n_step || (n > 0 && so_far->turn[n - 1].a.failed))
+        return 0;
+    const struct asking a = {
+        .task = t,
+        .step = &t->recipe.step[n],
+        .sample = &so_far->sample,
+        .subset = find_subset(t->data, so_far->sample.subset),
+        .mem = so_far->mem,
+        .e = e,
+    };
+    return ask(out, &a) < 0 ? err_in(e, "%s", t->where) : 1;
+}

@@ -1,0 +1,148 @@
+/*
+ * The first question of every shipped task and recipe, byte for byte, from the
+ * embedded sample data: a benchmark cannot change unnoticed.
+ *
+ * `test_golden --update` writes tests/golden/<task>.<recipe>.txt; the diff is
+ * part of the review.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "tasks/task.h"
+
+static const char *const speakers[] = { "system", "user", "model" };
+
+/* Three ways to ask: as the recipe says, with some shots, through a template. */
+struct way {
+    const char *title;
+    int shots;
+    enum chat_mode chat;
+};
+
+static const struct way ways[] = {
+    { "as the recipe says", -1, CHAT_RECIPE },
+    { "--shots 2", 2, CHAT_RECIPE },
+    { "--shots 1 --chat", 1, CHAT_ON },
+};
+
+static void put_turn(struct strbuf *out, const struct turn *t)
+{
+    const struct request *q = &t->q;
+    size_t n = 0;
+    for (size_t i = 0; i < q->n_message; i++)
+        n += strlen(q->message[i].text);
+    strbuf_printf(out, "----- step %s: prompt of %zu bytes, %s%s, sha256 %s\n", t->step, n,
+                  q->raw ? "raw" : "chat", q->whole ? ", scored whole" : "", t->prompt);
+    for (size_t i = 0; i < q->n_message; i++) {
+        if (!q->raw && (i == 0 || q->message[i].who != q->message[i - 1].who))
+            strbuf_printf(out, "[%s]\n", speakers[q->message[i].who]);
+        strbuf_puts(out, q->message[i].text);
+    }
+    strbuf_puts(out, "\n----- continuations\n");
+    for (size_t i = 0; i < q->n_out; i++)
+        strbuf_printf(out, "\"%s\"%s\n", q->variant[i], t->gold[0] == i ? "  right" : "");
+}
+
+/* Every question of one sample; nobody answers. */
+static void put_sample(struct strbuf *out, const struct task *task, const struct sample *sample,
+                       struct arena *mem)
+{
+    struct turn turn[16];
+    struct trace trace = { .sample = *sample, .turn = turn, .mem = mem };
+    struct err e = { 0 };
+    int rc;
+    while ((rc = task_next(task, &trace, &turn[trace.n_turn], &e)) == 1) {
+        put_turn(out, &turn[trace.n_turn++]);
+        assert_true(trace.n_turn < 16);
+    }
+    if (rc < 0)
+        fail_msg("%s", e.text);
+}
+
+static void put_way(struct strbuf *out, const char *share, const struct task_query *q)
+{
+    const struct dataset_where where = { .share = share, .data = "/nowhere" };
+    struct task *task = NULL;
+    struct dataset *data = NULL;
+    struct pool *pool = NULL;
+    struct arena mem = { 0 };
+    struct sample sample = { 0 };
+    struct err e = { 0 };
+    if (task_load(&task, share, q, &e) < 0)
+        fail_msg("%s", e.text);
+    const struct task_facts *f = task_facts(task);
+    const struct dataset_query dq = { .name = f->dataset, .split = f->split, .sample = true };
+    if (dataset_open(&data, &where, &dq, &e) < 0 ||
+        (f->shots && pool_open(&pool, &where, f->dataset, f->shot_split, true, &e) < 0) ||
+        task_bind(task, pool, dataset_facts(data), &e) < 0 ||
+        dataset_next(data, &mem, &sample, &e) != 1)
+        fail_msg("%s", e.text);
+    strbuf_printf(out, "%s, %d shots, row %s\n", q->recipe, f->shots, sample.id);
+    put_sample(out, task, &sample, &mem);
+    cJSON_Delete((cJSON *)sample.row);
+    arena_release(&mem);
+    task_free(task);
+    dataset_close(data);
+    pool_close(pool);
+}
+
+static void check_file(const char *path, const struct strbuf *said, bool update)
+{
+    struct strbuf kept = STRBUF_INIT;
+    struct err e = { 0 };
+    if (update && file_write_atomic(path, said->s, said->len, &e) < 0)
+        fail_msg("%s", e.text);
+    if (file_read(&kept, path, 1 << 20, &e) < 0)
+        fail_msg("%s (write it with test_golden --update)", e.text);
+    if (strcmp(kept.s, said->s) != 0)
+        print_error("%s is not what is asked now:\n%s", path, said->s);
+    assert_string_equal(kept.s, said->s);
+    strbuf_release(&kept);
+}
+
+static void check_recipe(const char *share, const char *task, const char *recipe, bool update)
+{
+    struct strbuf said = STRBUF_INIT;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        const struct task_query q = { .name = task, .recipe = recipe, .shots = ways[i].shots,
+                                      .chat = ways[i].chat };
+        strbuf_printf(&said, "%s===== %s: ", i ? "\n" : "", ways[i].title);
+        put_way(&said, share, &q);
+    }
+    char *path = xprintf("tests/golden/%s.%s.txt", task, recipe);
+    check_file(path, &said, update);
+    free(path);
+    strbuf_release(&said);
+}
+
+static void test_every_recipe(void **state)
+{
+    const char *share = getenv("EVALRUN_SHARE");
+    const char **task, **recipe;
+    size_t n_task, n_recipe;
+    struct arena mem = { 0 };
+    struct err e = { 0 };
+    assert_non_null(share);
+    assert_int_equal(task_names(&task, &n_task, share, &mem, &e), 0);
+    for (size_t i = 0; i < n_task; i++) {
+        assert_int_equal(task_recipes(&recipe, &n_recipe, share, task[i], &mem, &e), 0);
+        for (size_t k = 0; k < n_recipe; k++)
+            check_recipe(share, task[i], recipe[k], *state != NULL);
+    }
+    arena_release(&mem);
+}
+
+int main(int argc, char **argv)
+{
+    bool update = argc > 1 && strcmp(argv[1], "--update") == 0;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(test_every_recipe, update ? &update : NULL),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
