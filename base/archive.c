@@ -23,7 +23,7 @@ struct bundle {
 /* Hidden files and what Mac OS adds to archives are nobody's data. */
 static bool is_litter(const char *name)
 {
-    if (strncmp(name, "__MACOSX/", 9) == 0)
+    if (strncmp(name, "__MACOSX/", 9) == 0 || strstr(name, "/__MACOSX/"))
         return true;
     for (const char *p = name; p; p = strchr(p, '/')) {
         p += *p == '/';
@@ -44,6 +44,8 @@ static int walk(struct bundle *b, const char *below, int depth, struct err *e)
     for (size_t i = 0; i < n; i++) {
         const char *name = *below ? arena_printf(&b->mem, "%s/%s", below, names[i]) : names[i];
         const char *full = arena_printf(&b->mem, "%s/%s", b->path, name);
+        if (is_litter(name))
+            continue;
         if (!file_is_dir(full)) {
             b->file = grow(b->file, b->n_file, &b->cap, sizeof *b->file);
             b->file[b->n_file++] = name;

@@ -208,7 +208,7 @@ void opt_describe(struct strbuf *out, const struct opt *o)
     const char *last = strrchr(o->choices, '|');
     if (strstr(o->help, last ? last + 1 : o->choices))
         return;
-    strbuf_puts(out, ": ");
+    strbuf_puts(out, "; one of ");
     for (const char *p = o->choices; *p; p++)
         strbuf_add(out, *p == '|' ? ", " : p, *p == '|' ? 2 : 1);
 }

@@ -5,7 +5,7 @@
 
 #include "evaluator/help.h"
 
-#define TABLES(name, ...) \
+#define TABLES(name, ...)                                                      \
     static const struct opt *const name##_tables[] = { __VA_ARGS__, NULL }
 
 TABLES(run, run_opts, engine_opts);
@@ -25,12 +25,14 @@ const struct opt global_opts[] = {
     { "version", 0, OPT_FLAG, offsetof(struct global_options, version), NULL,
       "print the version of the program and of its engine", NULL, 0 },
     { "log", 0, OPT_CHOICE, offsetof(struct global_options, log), "LEVEL",
-      "how much to say on standard error (default warn)", "error|warn|info|debug|trace", 0 },
+      "how much to say on standard error (default warn)",
+      "error|warn|info|debug|trace", 0 },
     { 0 },
 };
 
 const struct cmd cmds[] = {
-    { "run", cmd_run, run_tables, "", "ask models the questions of tasks (the default command)",
+    { "run", cmd_run, run_tables, "",
+      "ask models the questions of tasks (the default command)",
       "Every model is asked every task, one model after the other, and a table compares them. "
       "The answers are kept in a run directory: `report` and `score` read it without a model, "
       "`--resume` goes on where a run was interrupted, by Ctrl-C, by a crash or on purpose.\n\n"
@@ -39,46 +41,55 @@ const struct cmd cmds[] = {
       "  evalrun --task cmmlu --model smollm2 --sample\n" /* example */
       "  evalrun --task cmmlu,mmlu --model a.gguf,b.gguf --limit 20\n" /* example */
       "  evalrun --resume runs/2026-11-23-150405-smollm2" },
-    { "list", cmd_list, list_tables, "tasks|recipes|models|data|engines|scorers|formats [TASK]",
+    { "list", cmd_list, list_tables,
+      "tasks|recipes|models|data|engines|scorers|formats [TASK]",
       "list what there is",
       "`recipes` are the protocols of a task (of all tasks when none is named): the ways of "
       "asking and scoring under which its figures are published.\n\n"
       "  evalrun list tasks\n"
       "  evalrun list recipes cmmlu" }, /* example */
-    { "show", cmd_show, show_tables, "TASK", "print one question exactly as a model gets it",
+    { "show", cmd_show, show_tables, "TASK",
+      "print one question exactly as a model gets it",
       "The prompt is printed byte for byte, with its continuations. With --model it is printed "
       "as that model's tokens too: where the boundary between prompt and continuation falls, "
       "and what stands at the beginning of the text.\n\n"
       "  evalrun show cmmlu --subset anatomy --index 3 --recipe lm-eval --sample" }, /* example */
-    { "check", cmd_check, check_tables, "[PATH...]", "validate task files and catalogs",
+    { "check", cmd_check, check_tables, "[PATH...]",
+      "validate task files and catalogs",
       "Without a path all shipped files are checked. Every error names the file, the place "
       "and the nearest legal key." },
-    { "data", cmd_data, data_tables, "list|pull|import|verify|path|remove [DATA] [PATH]",
+    { "data", cmd_data, data_tables,
+      "list|pull|import|verify|path|remove [DATA] [PATH]",
       "get, import, check and remove data sets",
       "`pull` downloads a data set from where its authors publish it and imports it; `import` "
       "does the same from a folder or an archive that you have. Data sets are not part of "
       "evalrun and come under their own licences, which `list` shows.\n\n"
       "  evalrun data list\n"
-      "  evalrun data pull cmmlu\n" /* example */
+      "  evalrun data pull cmmlu\n"                        /* example */
       "  evalrun data import cmmlu Downloads/cmmlu.zip" }, /* example */
-    { "model", cmd_model, model_tables, "list|pull|path [MODEL]", "get models of the catalog",
+    { "model", cmd_model, model_tables, "list|pull|path [MODEL]",
+      "get models of the catalog",
       "Models are GGUF files. The catalog gives names to some; any other is used by its path, "
       "with --model PATH.\n\n"
       "  evalrun model list\n"
       "  evalrun model pull smollm2" },
-    { "samples", cmd_samples, samples_tables, "RUN", "print every answer of a run as JSON lines",
+    { "samples", cmd_samples, samples_tables, "RUN",
+      "print every answer of a run as JSON lines",
       "One line for each sample: what was asked, what was right, what the model chose, and the "
       "log-probability of each option.\n\n"
-      "  evalrun samples runs/mine | grep '\"correct\":false'" },
-    { "score", cmd_score, score_tables, "RUN...", "compute all figures anew from stored answers",
-      "No model and no data set is needed. With another version of a scorer, this is how old "
-      "answers get new figures." },
-    { "report", cmd_report, report_tables, "RUN...", "compare runs in one table",
+      "  evalrun samples runs/mine --wrong" },
+    { "score", cmd_score, score_tables, "RUN...",
+      "compute all figures anew from stored answers",
+      "No model and no data set is needed. Samples whose figures come out otherwise than they "
+      "were stored are counted, and the exit status is 1 then." },
+    { "report", cmd_report, report_tables, "RUN...",
+      "compare runs in one table",
       "A run that was cut into shards, or resumed, counts as one. Runs that differ in task, "
       "recipe, shots or data never share a column.\n\n"
       "  evalrun report runs/*\n"
       "  evalrun report runs/mine --by category --format markdown" },
-    { "help", cmd_help, help_tables, "[COMMAND]", "help for a command; documents as text",
+    { "help", cmd_help, help_tables, "[COMMAND]",
+      "help for a command; documents as text",
       "  evalrun help run\n"
       "  evalrun help --man | man -l -" },
     { 0 },

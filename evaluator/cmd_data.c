@@ -332,21 +332,21 @@ static const struct verb {
 };
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
 
-static int find_verb(const struct verb **out, const char *name, struct err *e)
+static const struct verb *find_verb(const char *name, struct err *e)
 {
     const char *names[N_VERBS];
     for (size_t i = 0; i < N_VERBS; i++) {
         names[i] = verbs[i].name;
-        if (name && strcmp(name, verbs[i].name) == 0) {
-            *out = &verbs[i];
-            return 0;
-        }
+        if (name && strcmp(name, verbs[i].name) == 0)
+            return &verbs[i];
     }
     const char *near = name ? nearest_word(name, names, N_VERBS) : NULL;
     if (near)
-        return err_set(e, ERR_USAGE, "data has no '%s' (did you mean '%s'?)", name, near);
-    return err_set(e, ERR_USAGE, "data wants one of import, pull, list, verify, path, remove%s%s%s",
-                   name ? ", not '" : "", name ? name : "", name ? "'" : "");
+        err_set(e, ERR_USAGE, "data has no '%s' (did you mean '%s'?)", name, near);
+    else
+        err_set(e, ERR_USAGE, "data wants one of import, pull, list, verify, path, remove%s%s%s",
+                name ? ", not '" : "", name ? name : "", name ? "'" : "");
+    return NULL;
 }
 
 static int find_folders(struct data_call *c, struct err *e)
@@ -370,17 +370,17 @@ int cmd_data(int argc, char **argv, struct err *e)
 {
     static const struct opt *const tables[] = { data_opts, NULL };
     struct data_call c = { .out = STRBUF_INIT };
-    const struct verb *verb = NULL;
     int n_rest = 0;
     int rc = opt_parse(&c.asked, tables, argc - 1, argv + 1, &n_rest, e);
     if (rc == 0)
-        rc = find_verb(&verb, n_rest ? argv[1] : NULL, e);
-    if (rc == 0)
         rc = find_folders(&c, e);
-    if (rc == 0) {
+    const struct verb *verb = rc == 0 ? find_verb(n_rest ? argv[1] : NULL, e) : NULL;
+    if (verb) {
         c.arg = argv + 2;
         c.n_arg = (size_t)n_rest - 1;
         rc = verb->run(&c, e);
+    } else {
+        rc = e->code;
     }
     if (c.out.len) {
         struct err lost = { 0 };

@@ -19,19 +19,20 @@ struct help_asked {
 #define AT(field) offsetof(struct help_asked, field)
 
 const struct opt help_opts[] = {
-    { "all", 0, OPT_FLAG, AT(all), NULL, "all commands and options, in Markdown (docs/cli.md)",
-      NULL, 0 },
+    { "all", 0, OPT_FLAG, AT(all), NULL,
+      "all commands and options, in Markdown (docs/cli.md)", NULL, 0 },
     { "keys", 0, OPT_FLAG, AT(keys), NULL,
       "every key of a task file, in Markdown (docs/task-format.md)", NULL, 0 },
     { "man", 0, OPT_FLAG, AT(man), NULL, "the manual page, in roff", NULL, 0 },
-    { "completion", 0, OPT_CHOICE, AT(completion), "SHELL", "completions for a shell",
-      "bash|zsh|fish", 0 },
+    { "completion", 0, OPT_CHOICE, AT(completion), "SHELL",
+      "completions for a shell", "bash|zsh|fish", 0 },
     { 0 },
 };
 
 const struct help_note help_statuses[] = {
     { "0", "everything asked was done" },
-    { "1", "done, but some samples failed; they are counted beside the figures" },
+    { "1",
+      "done, but some samples failed; they are counted beside the figures" },
     { "2", "an error; one line on standard error says which" },
     { "3", "the command line is wrong" },
     { "130", "interrupted; the command that goes on was printed" },
@@ -39,18 +40,22 @@ const struct help_note help_statuses[] = {
 };
 
 const struct help_note help_variables[] = {
-    { "EVALRUN_DATA", "where imported data sets are (default: evalrun below XDG_DATA_HOME, or "
-                      "~/.local/share/evalrun)" },
-    { "EVALRUN_SHARE", "where task files and catalogs are (default: as installed)" },
+    { "EVALRUN_DATA",
+      "where imported data sets are (default: evalrun below XDG_DATA_HOME, or "
+      "~/.local/share/evalrun)" },
+    { "EVALRUN_SHARE",
+      "where task files and catalogs are (default: as installed)" },
     { "EVALRUN_OFFLINE", "when set, nothing is downloaded" },
-    { "XDG_CACHE_HOME", "models and downloads are kept in evalrun below it (default: ~/.cache)" },
+    { "XDG_CACHE_HOME",
+      "models and downloads are kept in evalrun below it (default: ~/.cache)" },
     { "HF_ENDPOINT", "a mirror of Hugging Face to download from" },
     { "https_proxy", "a proxy for downloads" },
     { "NO_COLOR", "when set, tables have no colours" },
     { NULL, NULL },
 };
 
-void help_wrap(struct strbuf *out, const char *text, size_t indent, size_t columns)
+void help_wrap(struct strbuf *out, const char *text, size_t indent,
+               size_t columns)
 {
     size_t at = indent;
     struct strbuf word = STRBUF_INIT;
@@ -112,8 +117,13 @@ static bool has_options(const struct cmd *c)
 static void put_command(struct strbuf *out, const struct cmd *c)
 {
     bool first = c == cmds;
-    strbuf_printf(out, "usage: evalrun %s%s%s%s%s\n\n", first ? "[" : "", c->name,
-                  first ? "]" : "", *c->args ? " " : "", c->args);
+    struct strbuf line = STRBUF_INIT;
+    strbuf_printf(&line, "evalrun %s%s%s [OPTION...]",
+                  first ? "[run]" : c->name, *c->args ? " " : "", c->args);
+    strbuf_puts(out, "usage: ");
+    help_wrap(out, line.s, 7, HELP_COLUMNS);
+    strbuf_release(&line);
+    strbuf_putc(out, '\n');
     strbuf_printf(out, "%s\n", c->summary);
     put_details(out, c->details);
     if (has_options(c))
@@ -126,8 +136,10 @@ static void put_command(struct strbuf *out, const struct cmd *c)
 
 static void put_overview(struct strbuf *out)
 {
-    strbuf_printf(out, "evalrun %s: Chinese and English benchmarks for language models\n\n",
-                  EVALRUN_VERSION);
+    strbuf_printf(
+        out,
+        "evalrun %s: Chinese and English benchmarks for language models\n\n",
+        EVALRUN_VERSION);
     strbuf_puts(out, "usage: evalrun --task T --model M [OPTION...]\n"
                      "       evalrun COMMAND [ARGUMENT...]\n\ncommands:\n");
     for (const struct cmd *c = cmds; c->name; c++) {
@@ -136,10 +148,11 @@ static void put_overview(struct strbuf *out)
     }
     strbuf_puts(out, "\noptions of every command:\n");
     opt_help(out, global_opts, HELP_COLUMNS);
-    strbuf_puts(out, "\nto begin:\n"
-                     "  evalrun model pull smollm2\n"
-                     "  evalrun --task cmmlu --model smollm2 --sample\n" /* example */
-                     "  evalrun help run\n");
+    strbuf_puts(
+        out, "\nto begin:\n"
+             "  evalrun model pull smollm2\n"
+             "  evalrun --task cmmlu --model smollm2 --sample\n" /* example */
+             "  evalrun help run\n");
 }
 
 static int one_command(struct strbuf *out, const char *name, struct err *e)
@@ -151,8 +164,9 @@ static int one_command(struct strbuf *out, const char *name, struct err *e)
     const struct cmd *c = cmd_find(name);
     const char *near = c ? NULL : nearest_word(name, names, n);
     if (near)
-        return err_set(e, ERR_USAGE, "help: there is no command '%s' (did you mean '%s'?)", name,
-                       near);
+        return err_set(e, ERR_USAGE,
+                       "help: there is no command '%s' (did you mean '%s'?)",
+                       name, near);
     if (!c)
         return err_set(e, ERR_USAGE, "help: there is no command '%s'", name);
     put_command(out, c);
@@ -166,7 +180,10 @@ int cmd_help(int argc, char **argv, struct err *e)
     int n = 0;
     if (opt_parse(&asked, tables, argc - 1, argv + 1, &n, e) < 0)
         return e->code;
-    if (asked.all + asked.keys + asked.man + (asked.completion != NULL) + (n > 0) > 1 || n > 1)
+    if (asked.all + asked.keys + asked.man + (asked.completion != NULL) +
+                (n > 0) >
+            1 ||
+        n > 1)
         return err_set(e, ERR_USAGE, "help: one thing at a time");
     struct strbuf out = STRBUF_INIT;
     int rc = 0;

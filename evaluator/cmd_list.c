@@ -28,13 +28,15 @@ struct list_asked {
 #define AT(field) offsetof(struct list_asked, field)
 
 const struct opt list_opts[] = {
-    { "names", 0, OPT_FLAG, AT(names), NULL, "only the names, one a line", NULL, 0 },
+    { "names", 0, OPT_FLAG, AT(names), NULL, "only the names, one a line", NULL,
+      0 },
     { "json", 0, OPT_FLAG, AT(json), NULL, "an array of objects", NULL, 0 },
-    { "data-dir", 0, OPT_TEXT, AT(data_dir), "DIR", "where imported data sets are", NULL, 0 },
+    { "data-dir", 0, OPT_TEXT, AT(data_dir), "DIR",
+      "where imported data sets are", NULL, 0 },
     { 0 },
 };
 
-enum { COLUMNS_MAX = 8 };
+enum { COLUMNS_MAX = 8, LAST_MIN = 30 };
 
 /* A table of texts; "" is shown as nothing and is null in JSON. The last column
  * is the one that wraps. */
@@ -73,7 +75,8 @@ static const char *keep(struct list_input *in, const char *text)
     return text ? arena_strdup(&in->mem, text) : "";
 }
 
-static const char *join(struct list_input *in, const char *const *words, size_t n)
+static const char *join(struct list_input *in, const char *const *words,
+                        size_t n)
 {
     struct strbuf b = STRBUF_INIT;
     for (size_t i = 0; i < n; i++)
@@ -83,13 +86,15 @@ static const char *join(struct list_input *in, const char *const *words, size_t 
     return joined;
 }
 
-static int add_task(struct listing *l, struct list_input *in, const char *name, struct err *e)
+static int add_task(struct listing *l, struct list_input *in, const char *name,
+                    struct err *e)
 {
     struct task *task = NULL;
     const char **recipes;
     size_t n;
     if (task_recipes(&recipes, &n, in->share, name, &in->mem, e) < 0 ||
-        task_load(&task, in->share, &(struct task_query){ .name = name, .shots = -1 }, e) < 0)
+        task_load(&task, in->share,
+                  &(struct task_query){ .name = name, .shots = -1 }, e) < 0)
         return e->code;
     const struct task_facts *f = task_facts(task);
     const char **cell = add_row(l);
@@ -103,7 +108,8 @@ static int add_task(struct listing *l, struct list_input *in, const char *name, 
 
 static int list_tasks(struct listing *l, struct list_input *in, struct err *e)
 {
-    static const char *const head[] = { "task", "lang", "recipes", "about", NULL };
+    static const char *const head[] = { "task", "lang", "recipes", "about",
+                                        NULL };
     const char **names;
     size_t n;
     set_head(l, head);
@@ -117,8 +123,9 @@ static int list_tasks(struct listing *l, struct list_input *in, struct err *e)
     return 0;
 }
 
-static int add_recipe(struct listing *l, struct list_input *in, const char *name,
-                      const char *recipe, bool is_default, struct err *e)
+static int add_recipe(struct listing *l, struct list_input *in,
+                      const char *name, const char *recipe, bool is_default,
+                      struct err *e)
 {
     struct task *task = NULL;
     struct task_query q = { .name = name, .recipe = recipe, .shots = -1 };
@@ -137,26 +144,29 @@ static int add_recipe(struct listing *l, struct list_input *in, const char *name
     return 0;
 }
 
-static int add_recipes(struct listing *l, struct list_input *in, const char *name, struct err *e)
+static int add_recipes(struct listing *l, struct list_input *in,
+                       const char *name, struct err *e)
 {
     struct task *task = NULL;
     const char **recipes, *usual;
     size_t n;
     if (task_recipes(&recipes, &n, in->share, name, &in->mem, e) < 0 ||
-        task_load(&task, in->share, &(struct task_query){ .name = name, .shots = -1 }, e) < 0)
+        task_load(&task, in->share,
+                  &(struct task_query){ .name = name, .shots = -1 }, e) < 0)
         return e->code;
     usual = keep(in, task_facts(task)->recipe);
     task_free(task);
     for (size_t i = 0; i < n; i++)
-        if (add_recipe(l, in, name, recipes[i], !strcmp(recipes[i], usual), e) < 0)
+        if (add_recipe(l, in, name, recipes[i], !strcmp(recipes[i], usual), e) <
+            0)
             return e->code;
     return 0;
 }
 
 static int list_recipes(struct listing *l, struct list_input *in, struct err *e)
 {
-    static const char *const head[] = { "recipe", "task", "default", "shots", "average",
-                                        "chat",   "from", NULL };
+    static const char *const head[] = { "recipe",  "task", "default", "shots",
+                                        "average", "chat", "from",    NULL };
     const char **names = &in->task;
     size_t n = 1;
     set_head(l, head);
@@ -186,13 +196,16 @@ static int list_models(struct listing *l, struct list_input *in, struct err *e)
         return e->code;
     const struct model_entry *m;
     for (size_t i = 0; (m = model_at(catalog, i)); i++) {
-        const char *path = m->file ? arena_printf(&in->mem, "%s/models/%s", in->cache, m->file)
+        const char *path = m->file ? arena_printf(&in->mem, "%s/models/%s",
+                                                  in->cache, m->file)
                                    : "";
         const char **cell = add_row(l);
         cell[0] = keep(in, m->name);
         cell[1] = keep(in, m->family);
         cell[2] = size_of(in, m->params);
-        cell[3] = file_exists(path) ? "yes" : m->gguf_supported ? "no" : "never";
+        cell[3] = file_exists(path)   ? "yes"
+                  : m->gguf_supported ? "no"
+                                      : "never";
         cell[4] = keep(in, m->licence);
         cell[5] = keep(in, m->note && *m->note ? m->note : m->about);
     }
@@ -201,12 +214,13 @@ static int list_models(struct listing *l, struct list_input *in, struct err *e)
 }
 
 /* "11582 test, 335 dev" of what the store holds; "no" when it holds nothing. */
-static int describe_stored(const char **out, struct list_input *in, const char *name,
-                           struct err *e)
+static int describe_stored(const char **out, struct list_input *in,
+                           const char *name, struct err *e)
 {
     cJSON *manifest = NULL;
     *out = "no";
-    if (!file_exists(arena_printf(&in->mem, "%s/%s/manifest.json", in->data, name)))
+    if (!file_exists(
+            arena_printf(&in->mem, "%s/%s/manifest.json", in->data, name)))
         return 0;
     if (store_manifest(&manifest, in->data, name, e) < 0)
         return e->code;
@@ -214,8 +228,9 @@ static int describe_stored(const char **out, struct list_input *in, const char *
     const cJSON *split;
     strbuf_puts(&b, json_bool(manifest, "partial", false) ? "partial: " : "");
     const char *between = "";
-    cJSON_ArrayForEach(split, json_get(manifest, "splits")) {
-        strbuf_printf(&b, "%s%.0f %s", between, json_number(split, "rows", 0), split->string);
+    cJSON_ArrayForEach (split, json_get(manifest, "splits")) {
+        strbuf_printf(&b, "%s%.0f %s", between, json_number(split, "rows", 0),
+                      split->string);
         between = ", ";
     }
     *out = arena_strdup(&in->mem, b.s);
@@ -226,11 +241,12 @@ static int describe_stored(const char **out, struct list_input *in, const char *
 
 static bool has_sample(struct list_input *in, const char *name)
 {
-    return file_exists(arena_printf(&in->mem, "%s/datasets/sample/%s.test.jsonl.gz", in->share,
-                                    name));
+    return file_exists(arena_printf(
+        &in->mem, "%s/datasets/sample/%s.test.jsonl.gz", in->share, name));
 }
 
-static int add_data(struct listing *l, struct list_input *in, const char *name, struct err *e)
+static int add_data(struct listing *l, struct list_input *in, const char *name,
+                    struct err *e)
 {
     struct catalog_entry *entry = NULL;
     const char *stored = "";
@@ -288,7 +304,8 @@ static int list_scorers(struct listing *l, struct list_input *in, struct err *e)
     for (size_t i = 0; scorer_types[i]; i++) {
         const char *metrics[16];
         size_t n = 0;
-        for (const struct metric *m = scorer_types[i]->metric; m->name && n < 16; m++)
+        for (const struct metric *m = scorer_types[i]->metric;
+             m->name && n < 16; m++)
             metrics[n++] = m->name;
         const char **cell = add_row(l);
         cell[0] = scorer_types[i]->name;
@@ -315,8 +332,9 @@ static const struct kind {
     const char *name;
     int (*fill)(struct listing *l, struct list_input *in, struct err *e);
 } kinds[] = {
-    { "tasks", list_tasks },     { "recipes", list_recipes }, { "models", list_models },
-    { "data", list_data },       { "engines", list_engines }, { "scorers", list_scorers },
+    { "tasks", list_tasks },     { "recipes", list_recipes },
+    { "models", list_models },   { "data", list_data },
+    { "engines", list_engines }, { "scorers", list_scorers },
     { "formats", list_formats },
 };
 
@@ -348,7 +366,9 @@ static void put_json(struct strbuf *out, const struct listing *l)
     strbuf_putc(out, '\n');
 }
 
-static void put_row(struct strbuf *out, const char *const *cell, const size_t *width, size_t n)
+/* `below`: the last column has no room beside the others. */
+static void put_row(struct strbuf *out, const char *const *cell,
+                    const size_t *width, size_t n, bool below)
 {
     size_t at = 0;
     for (size_t k = 0; k + 1 < n; k++) {
@@ -356,7 +376,11 @@ static void put_row(struct strbuf *out, const char *const *cell, const size_t *w
         strbuf_pad(out, ' ', width[k] - utf8_columns(cell[k]) + 2);
         at += width[k] + 2;
     }
-    help_wrap(out, cell[n - 1], at, at + 24 > HELP_COLUMNS ? at + 24 : HELP_COLUMNS);
+    if (below) {
+        strbuf_puts(out, "\n    ");
+        at = 4;
+    }
+    help_wrap(out, cell[n - 1], at, HELP_COLUMNS);
 }
 
 /* No blanks at the ends of lines. */
@@ -381,9 +405,13 @@ static void put_table(struct strbuf *out, const struct listing *l)
             if (utf8_columns(l->row[i][k]) > width[k])
                 width[k] = utf8_columns(l->row[i][k]);
     }
-    put_row(out, l->head, width, l->n_column);
+    size_t before = 0;
+    for (size_t k = 0; k + 1 < l->n_column; k++)
+        before += width[k] + 2;
+    bool below = before + LAST_MIN > HELP_COLUMNS;
+    put_row(out, l->head, width, l->n_column, false);
     for (size_t i = 0; i < l->n_row; i++)
-        put_row(out, l->row[i], width, l->n_column);
+        put_row(out, l->row[i], width, l->n_column, below);
     trim(out);
 }
 
@@ -397,22 +425,26 @@ static const struct kind *find_kind(const char *word, struct err *e)
     }
     const char *near = nearest_word(word, names, N_KIND);
     if (near)
-        err_set(e, ERR_USAGE, "list: there are no '%s' (did you mean '%s'?)", word, near);
+        err_set(e, ERR_USAGE, "list: there are no '%s' (did you mean '%s'?)",
+                word, near);
     else
-        err_set(e, ERR_USAGE, "list: there are no '%s'; see `evalrun help list`", word);
+        err_set(e, ERR_USAGE,
+                "list: there are no '%s'; see `evalrun help list`", word);
     return NULL;
 }
 
-static int find_places(struct list_input *in, const struct list_asked *a, struct err *e)
+static int find_places(struct list_input *in, const struct list_asked *a,
+                       struct err *e)
 {
-    if (dirs_share(&in->share, &in->mem, e) < 0 || dirs_cache(&in->cache, &in->mem, e) < 0)
+    if (dirs_share(&in->share, &in->mem, e) < 0 ||
+        dirs_cache(&in->cache, &in->mem, e) < 0)
         return e->code;
     in->data = a->data_dir;
     return in->data ? 0 : dirs_data(&in->data, &in->mem, e);
 }
 
-static int list_kind(const struct kind *kind, const char *task, const struct list_asked *a,
-                     struct err *e)
+static int list_kind(const struct kind *kind, const char *task,
+                     const struct list_asked *a, struct err *e)
 {
     struct list_input in = { .task = task, .names = a->names };
     struct listing l = { 0 };
@@ -441,15 +473,16 @@ int cmd_list(int argc, char **argv, struct err *e)
     if (opt_parse(&asked, tables, argc - 1, argv + 1, &n, e) < 0)
         return e->code;
     if (n == 0)
-        return err_set(e, ERR_USAGE, "list: say what: tasks, recipes, models, data, engines, "
-                                     "scorers or formats");
+        return err_set(e, ERR_USAGE,
+                       "list: say what: tasks, recipes, models, data, engines, "
+                       "scorers or formats");
     const struct kind *kind = find_kind(argv[1], e);
     if (!kind)
         return e->code;
     bool takes_task = kind->fill == list_recipes;
     if (n > 2 || (n == 2 && !takes_task))
-        return err_set(e, ERR_USAGE, "list %s: '%s' is one word too many", argv[1],
-                       argv[takes_task ? 3 : 2]);
+        return err_set(e, ERR_USAGE, "list %s: '%s' is one word too many",
+                       argv[1], argv[takes_task ? 3 : 2]);
     if (asked.names && asked.json)
         return err_set(e, ERR_USAGE, "list: --names or --json, not both");
     return list_kind(kind, n == 2 ? argv[2] : NULL, &asked, e);

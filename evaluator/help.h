@@ -26,7 +26,8 @@ enum { HELP_COLUMNS = 80 };
 
 /* Words of `text`, wrapped to `columns`; the cursor stands at `indent`, and so
  * do the lines that follow. Ends with a newline. */
-void help_wrap(struct strbuf *out, const char *text, size_t indent, size_t columns);
+void help_wrap(struct strbuf *out, const char *text, size_t indent,
+               size_t columns);
 
 /* The next paragraph of *details, or false at the end; *as_is tells a sample. */
 bool help_paragraph(struct strbuf *out, const char **details, bool *as_is);
@@ -35,7 +36,8 @@ bool help_paragraph(struct strbuf *out, const char **details, bool *as_is);
 struct help_note {
     const char *name, *text;
 };
-extern const struct help_note help_statuses[], help_variables[]; /* NULL-ended */
+extern const struct help_note help_statuses[],
+    help_variables[]; /* NULL-ended */
 
 void help_markdown(struct strbuf *out); /* docs/cli.md */
 void help_man(struct strbuf *out);      /* evalrun.1 */

@@ -36,7 +36,8 @@ static void put_cell(struct strbuf *out, const char *text)
     }
 }
 
-static void markdown_options(struct strbuf *out, const struct opt *const *tables)
+static void markdown_options(struct strbuf *out,
+                             const struct opt *const *tables)
 {
     bool head = false;
     struct strbuf text = STRBUF_INIT;
@@ -61,8 +62,8 @@ static void markdown_command(struct strbuf *out, const struct cmd *c)
     const char *details = c->details;
     struct strbuf part = STRBUF_INIT;
     strbuf_printf(out, "\n## evalrun %s\n\n", c->name);
-    strbuf_printf(out, "    evalrun %s%s%s%s\n\n", c == cmds ? "[run]" : c->name,
-                  *c->args ? " " : "", c->args, " [OPTION...]");
+    strbuf_printf(out, "    evalrun %s%s%s [OPTION...]\n\n",
+                  c == cmds ? "[run]" : c->name, *c->args ? " " : "", c->args);
     help_wrap(out, c->summary, 0, HELP_COLUMNS);
     for (bool as_is; help_paragraph(&part, &details, &as_is);) {
         strbuf_putc(out, '\n');
@@ -78,7 +79,8 @@ static void markdown_command(struct strbuf *out, const struct cmd *c)
     markdown_options(out, c->opts);
 }
 
-static void markdown_notes(struct strbuf *out, const char *title, const struct help_note *note)
+static void markdown_notes(struct strbuf *out, const char *title,
+                           const struct help_note *note)
 {
     strbuf_printf(out, "\n## %s\n\n", title);
     for (; note->name; note++) {
@@ -90,14 +92,18 @@ static void markdown_notes(struct strbuf *out, const char *title, const struct h
 void help_markdown(struct strbuf *out)
 {
     const struct opt *const global[] = { global_opts, NULL };
-    strbuf_puts(out, "# Commands and options\n\n"
-                     "<!-- Printed by `evalrun help --all`; a test compares. -->\n\n"
-                     "    evalrun --task T --model M [OPTION...]\n"
-                     "    evalrun COMMAND [ARGUMENT...] [OPTION...]\n\n");
-    help_wrap(out, "A value follows its option as another word or behind an equals sign: "
-                   "`--limit 20`, `--limit=20`, `-n 20`. An option without a value is switched "
-                   "off by `--no-` before its name. What follows `--` is no option. Data goes to "
-                   "standard output, everything else to standard error.", 0, HELP_COLUMNS);
+    strbuf_puts(out,
+                "# Commands and options\n\n"
+                "<!-- Printed by `evalrun help --all`; a test compares. -->\n\n"
+                "    evalrun --task T --model M [OPTION...]\n"
+                "    evalrun COMMAND [ARGUMENT...] [OPTION...]\n\n");
+    help_wrap(
+        out,
+        "A value follows its option as another word or behind an equals sign: "
+        "`--limit 20`, `--limit=20`, `-n 20`. An option without a value is switched "
+        "off by `--no-` before its name. What follows `--` is no option. Data goes to "
+        "standard output, everything else to standard error.",
+        0, HELP_COLUMNS);
     strbuf_puts(out, "\nOptions of every command:\n");
     markdown_options(out, global);
     for (const struct cmd *c = cmds; c->name; c++)
@@ -167,7 +173,8 @@ static void man_command(struct strbuf *out, const struct cmd *c)
     man_options(out, c->opts);
 }
 
-static void man_notes(struct strbuf *out, const char *title, const struct help_note *note)
+static void man_notes(struct strbuf *out, const char *title,
+                      const struct help_note *note)
 {
     strbuf_printf(out, ".SH %s\n", title);
     for (; note->name; note++)
@@ -177,17 +184,20 @@ static void man_notes(struct strbuf *out, const char *title, const struct help_n
 void help_man(struct strbuf *out)
 {
     const struct opt *const global[] = { global_opts, NULL };
-    strbuf_printf(out, ".TH EVALRUN 1 \"\" \"evalrun %s\" \"User Commands\"\n", EVALRUN_VERSION);
-    strbuf_puts(out, ".SH NAME\nevalrun \\- Chinese and English benchmarks for language models\n"
-                     ".SH SYNOPSIS\n.nf\n"
-                     "\\fBevalrun\\fR \\-\\-task T \\-\\-model M [OPTION...]\n"
-                     "\\fBevalrun\\fR COMMAND [ARGUMENT...] [OPTION...]\n.fi\n"
-                     ".SH DESCRIPTION\n"
-                     "evalrun asks language models the questions of benchmarks, stores every\n"
-                     "answer, and prints tables that compare the models. A value follows its\n"
-                     "option as another word or behind an equals sign. An option without a\n"
-                     "value is switched off by \\-\\-no\\- before its name.\n"
-                     ".SH OPTIONS OF EVERY COMMAND\n");
+    strbuf_printf(out, ".TH EVALRUN 1 \"\" \"evalrun %s\" \"User Commands\"\n",
+                  EVALRUN_VERSION);
+    strbuf_puts(
+        out,
+        ".SH NAME\nevalrun \\- Chinese and English benchmarks for language models\n"
+        ".SH SYNOPSIS\n.nf\n"
+        "\\fBevalrun\\fR \\-\\-task T \\-\\-model M [OPTION...]\n"
+        "\\fBevalrun\\fR COMMAND [ARGUMENT...] [OPTION...]\n.fi\n"
+        ".SH DESCRIPTION\n"
+        "evalrun asks language models the questions of benchmarks, stores every\n"
+        "answer, and prints tables that compare the models. A value follows its\n"
+        "option as another word or behind an equals sign. An option without a\n"
+        "value is switched off by \\-\\-no\\- before its name.\n"
+        ".SH OPTIONS OF EVERY COMMAND\n");
     man_options(out, global);
     strbuf_puts(out, ".SH COMMANDS\n");
     for (const struct cmd *c = cmds; c->name; c++)

@@ -17,7 +17,10 @@ struct source {
 };
 
 static const struct source sources[] = {
-    { "TASK", "tasks" }, { "MODEL", "models" }, { "DATA", "data" }, { "RECIPE", "recipes" },
+    { "TASK", "tasks" },
+    { "MODEL", "models" },
+    { "DATA", "data" },
+    { "RECIPE", "recipes" },
 };
 
 enum { N_SOURCE = sizeof sources / sizeof *sources };
@@ -32,7 +35,9 @@ static void put_words(struct strbuf *out, const char *choices, size_t len)
 static void option_values(struct strbuf *out, const struct opt *o)
 {
     static const char *const asked[][2] = {
-        { "task", "TASK" }, { "model", "MODEL" }, { "recipe", "RECIPE" },
+        { "task", "TASK" },
+        { "model", "MODEL" },
+        { "recipe", "RECIPE" },
     };
     strbuf_clear(out);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
@@ -44,7 +49,8 @@ static void option_values(struct strbuf *out, const struct opt *o)
         put_words(out, o->choices, strlen(o->choices));
     else if (o->value && !strcmp(o->value, "DIR"))
         strbuf_puts(out, "DIR");
-    else if (o->value && (!strcmp(o->value, "PATH") || !strcmp(o->value, "FILE")))
+    else if (o->value &&
+             (!strcmp(o->value, "PATH") || !strcmp(o->value, "FILE")))
         strbuf_puts(out, "FILE");
     else
         strbuf_puts(out, "NONE");
@@ -63,7 +69,8 @@ static bool next_argument(struct strbuf *out, const char **args, bool *more)
     strbuf_clear(out);
     bool known = len == 7 && !memcmp(p, "COMMAND", 7);
     for (size_t i = 0; i < N_SOURCE; i++)
-        known |= len == strlen(sources[i].word) && !memcmp(p, sources[i].word, len);
+        known |= len == strlen(sources[i].word) &&
+                 !memcmp(p, sources[i].word, len);
     if (known || (*p >= 'a' && *p <= 'z'))
         put_words(out, p, len);
     else
@@ -78,7 +85,8 @@ static void put_commands(struct strbuf *out, const char *between)
 }
 
 /* Text between single quotes: sh and zsh leave them for a quote, fish escapes. */
-static void put_quoted(struct strbuf *out, const char *text, const char *specials)
+static void put_quoted(struct strbuf *out, const char *text,
+                       const char *specials)
 {
     bool fish = !specials;
     for (; *text; text++) {
@@ -150,7 +158,8 @@ static const char bash_tail[] =
     "}\n\n"
     "complete -F _evalrun evalrun\n";
 
-static void bash_values(struct strbuf *out, const char *command, const struct opt *table)
+static void bash_values(struct strbuf *out, const char *command,
+                        const struct opt *table)
 {
     struct strbuf values = STRBUF_INIT;
     for (const struct opt *o = table; o->type != OPT_END; o++) {
@@ -180,7 +189,8 @@ static void bash_arguments(struct strbuf *out, const struct cmd *c)
         if (more)
             strbuf_printf(out, "    '%s '*) echo '%s' ;;\n", c->name, what.s);
         else
-            strbuf_printf(out, "    '%s %d') echo '%s' ;;\n", c->name, n, what.s);
+            strbuf_printf(out, "    '%s %d') echo '%s' ;;\n", c->name, n,
+                          what.s);
     strbuf_release(&what);
 }
 
@@ -188,13 +198,14 @@ static void bash(struct strbuf *out)
 {
     strbuf_printf(out, "%s_evalrun_words() {\n    case $1 in\n", bash_head);
     for (size_t i = 0; i < N_SOURCE; i++)
-        strbuf_printf(out, "    %s) evalrun list %s --names ;;\n", sources[i].word,
-                      sources[i].kind);
+        strbuf_printf(out, "    %s) evalrun list %s --names ;;\n",
+                      sources[i].word, sources[i].kind);
     strbuf_puts(out, "    COMMAND) echo '");
     put_commands(out, " ");
-    strbuf_puts(out, "' ;;\n    esac\n}\n\n"
-                     "# What an option takes; fails for one that takes nothing.\n"
-                     "_evalrun_value() {\n    case $1 in\n");
+    strbuf_puts(out,
+                "' ;;\n    esac\n}\n\n"
+                "# What an option takes; fails for one that takes nothing.\n"
+                "_evalrun_value() {\n    case $1 in\n");
     for (const struct cmd *c = cmds; c->name; c++)
         for (const struct opt *const *t = c->opts; *t; t++)
             bash_values(out, c->name, *t);
@@ -220,7 +231,8 @@ static void zsh_action(struct strbuf *out, const char *what, bool list)
 {
     for (size_t i = 0; i < N_SOURCE; i++)
         if (!strcmp(what, sources[i].word)) {
-            strbuf_printf(out, "%s_evalrun_%s", list ? "_sequence " : "", sources[i].kind);
+            strbuf_printf(out, "%s_evalrun_%s", list ? "_sequence " : "",
+                          sources[i].kind);
             return;
         }
     if (!strcmp(what, "COMMAND"))
@@ -242,8 +254,9 @@ static void zsh_options(struct strbuf *out, const struct opt *table)
         bool value = o->type != OPT_FLAG;
         strbuf_puts(out, " \\\n            ");
         if (o->letter)
-            strbuf_printf(out, "'(-%c --%s)'{-%c%s,--%s%s}'", o->letter, o->name, o->letter,
-                          value ? "+" : "", o->name, value ? "=" : "");
+            strbuf_printf(out, "'(-%c --%s)'{-%c%s,--%s%s}'", o->letter,
+                          o->name, o->letter, value ? "+" : "", o->name,
+                          value ? "=" : "");
         else
             strbuf_printf(out, "'--%s%s", o->name, value ? "=" : "");
         strbuf_clear(&text);
@@ -281,27 +294,33 @@ static void zsh_arguments(struct strbuf *out, const struct cmd *c)
 
 static void zsh(struct strbuf *out)
 {
-    strbuf_puts(out, "#compdef evalrun\n"
-                     "# zsh completion; printed by `evalrun help --completion zsh`\n\n");
+    strbuf_puts(
+        out,
+        "#compdef evalrun\n"
+        "# zsh completion; printed by `evalrun help --completion zsh`\n\n");
     for (size_t i = 0; i < N_SOURCE; i++)
-        strbuf_printf(out, "_evalrun_%s() {\n    compadd \"$@\" -- "
-                           "${(f)\"$(evalrun list %s --names 2>/dev/null)\"}%s\n}\n\n",
-                      sources[i].kind, sources[i].kind,
-                      strcmp(sources[i].word, "MODEL") ? "" : "\n    _files \"$@\"");
+        strbuf_printf(
+            out,
+            "_evalrun_%s() {\n    compadd \"$@\" -- "
+            "${(f)\"$(evalrun list %s --names 2>/dev/null)\"}%s\n}\n\n",
+            sources[i].kind, sources[i].kind,
+            strcmp(sources[i].word, "MODEL") ? "" : "\n    _files \"$@\"");
     strbuf_puts(out, "_evalrun_commands() {\n    local -a commands=(");
     for (const struct cmd *c = cmds; c->name; c++) {
         strbuf_printf(out, "\n        '%s:", c->name);
         put_quoted(out, c->summary, "");
         strbuf_putc(out, '\'');
     }
-    strbuf_puts(out, "\n    )\n    _describe -t commands command commands\n}\n\n"
-                     "_evalrun() {\n    local cmd=run\n"
-                     "    if (( CURRENT == 2 )) && [[ ${words[2]} != -* ]]; then\n"
-                     "        _evalrun_commands\n        return\n    fi\n"
-                     "    case ${words[2]} in (");
+    strbuf_puts(out,
+                "\n    )\n    _describe -t commands command commands\n}\n\n"
+                "_evalrun() {\n    local cmd=run\n"
+                "    if (( CURRENT == 2 )) && [[ ${words[2]} != -* ]]; then\n"
+                "        _evalrun_commands\n        return\n    fi\n"
+                "    case ${words[2]} in (");
     put_commands(out, "|");
-    strbuf_puts(out, ")\n        cmd=${words[2]}\n        shift words\n"
-                     "        (( CURRENT-- )) ;;\n    esac\n    case $cmd in\n");
+    strbuf_puts(out,
+                ")\n        cmd=${words[2]}\n        shift words\n"
+                "        (( CURRENT-- )) ;;\n    esac\n    case $cmd in\n");
     for (const struct cmd *c = cmds; c->name; c++) {
         strbuf_printf(out, "    (%s)\n        _arguments -s", c->name);
         for (const struct opt *const *t = c->opts; *t; t++)
@@ -310,9 +329,10 @@ static void zsh(struct strbuf *out)
         zsh_arguments(out, c);
         strbuf_puts(out, " ;;\n");
     }
-    strbuf_puts(out, "    esac\n}\n\n"
-                     "if [[ ${funcstack[1]} == _evalrun ]]; then\n    _evalrun \"$@\"\n"
-                     "else\n    compdef _evalrun evalrun\nfi\n");
+    strbuf_puts(
+        out, "    esac\n}\n\n"
+             "if [[ ${funcstack[1]} == _evalrun ]]; then\n    _evalrun \"$@\"\n"
+             "else\n    compdef _evalrun evalrun\nfi\n");
 }
 
 /* ---- fish */
@@ -340,9 +360,12 @@ static void fish_offer(struct strbuf *out, const char *what, bool list)
 {
     for (size_t i = 0; i < N_SOURCE; i++)
         if (!strcmp(what, sources[i].word)) {
-            strbuf_printf(out, list ? " -a '(__fish_complete_list , \"evalrun list %s --names\")'"
-                                    : " -a '(evalrun list %s --names)'",
-                          sources[i].kind);
+            strbuf_printf(
+                out,
+                list
+                    ? " -a '(__fish_complete_list , \"evalrun list %s --names\")'"
+                    : " -a '(evalrun list %s --names)'",
+                sources[i].kind);
             return;
         }
     if (!strcmp(what, "COMMAND"))
@@ -355,7 +378,8 @@ static void fish_offer(struct strbuf *out, const char *what, bool list)
         strbuf_printf(out, " -a '%s'", what);
 }
 
-static void fish_options(struct strbuf *out, const char *command, const struct opt *table)
+static void fish_options(struct strbuf *out, const char *command,
+                         const struct opt *table)
 {
     struct strbuf text = STRBUF_INIT;
     for (const struct opt *o = table; o->type != OPT_END; o++) {
@@ -385,8 +409,8 @@ static void fish_arguments(struct strbuf *out, const struct cmd *c)
     struct strbuf what = STRBUF_INIT;
     bool more = false;
     for (int n = 1; next_argument(&what, &args, &more); n++) {
-        strbuf_printf(out, "complete -c evalrun -n '__evalrun_%s %s", more ? "is" : "at",
-                      c->name);
+        strbuf_printf(out, "complete -c evalrun -n '__evalrun_%s %s",
+                      more ? "is" : "at", c->name);
         if (!more)
             strbuf_printf(out, " %d", n);
         strbuf_putc(out, '\'');
@@ -403,8 +427,11 @@ static void fish(struct strbuf *out)
     put_commands(out, " ");
     strbuf_putc(out, '\n');
     for (const struct cmd *c = cmds; c->name; c++) {
-        strbuf_printf(out, "complete -c evalrun -n 'test (count (commandline -opc)) -eq 1' -a %s "
-                           "-d '", c->name);
+        strbuf_printf(
+            out,
+            "complete -c evalrun -n 'test (count (commandline -opc)) -eq 1' -a %s "
+            "-d '",
+            c->name);
         put_quoted(out, c->summary, NULL);
         strbuf_puts(out, "'\n");
     }

@@ -20,19 +20,21 @@ static bool is_log(const char *arg)
 
 static bool is_global(const char *arg)
 {
-    return !strcmp(arg, "--help") || !strcmp(arg, "-h") || !strcmp(arg, "--version") ||
-           is_log(arg);
+    return !strcmp(arg, "--help") || !strcmp(arg, "-h") ||
+           !strcmp(arg, "--version") || is_log(arg);
 }
 
 /* Takes the options that every command has out of argv, wherever they stand
  * before a "--"; argv[0] stays. */
-static int take_globals(struct global_options *out, int *argc, char **argv, struct err *e)
+static int take_globals(struct global_options *out, int *argc, char **argv,
+                        struct err *e)
 {
     const struct opt *const tables[] = { global_opts, NULL };
     char **global = xcalloc((size_t)*argc, sizeof *global);
     int n_global = 0, n = 1, i = 1, rest;
     for (; i < *argc && strcmp(argv[i], "--") != 0; i++) {
-        bool taken = is_global(argv[i]), value = taken && !strcmp(argv[i], "--log");
+        bool taken = is_global(argv[i]),
+             value = taken && !strcmp(argv[i], "--log");
         if (taken)
             global[n_global++] = argv[i];
         else
@@ -50,7 +52,8 @@ static int take_globals(struct global_options *out, int *argc, char **argv, stru
 
 static void set_log_level(const char *name)
 {
-    static const char *const names[] = { "error", "warn", "info", "debug", "trace" };
+    static const char *const names[] = { "error", "warn", "info", "debug",
+                                         "trace" };
     for (size_t i = 0; name && i < sizeof names / sizeof *names; i++)
         if (!strcmp(name, names[i]))
             log_set_level((enum log_level)i);
@@ -64,8 +67,10 @@ static int unknown_command(const char *word, struct err *e)
         names[n++] = c->name;
     const char *near = nearest_word(word, names, n);
     if (near)
-        return err_set(e, ERR_USAGE, "unknown command '%s' (did you mean '%s'?)", word, near);
-    return err_set(e, ERR_USAGE, "unknown command '%s'; `evalrun help` lists them", word);
+        return err_set(e, ERR_USAGE,
+                       "unknown command '%s' (did you mean '%s'?)", word, near);
+    return err_set(e, ERR_USAGE,
+                   "unknown command '%s'; `evalrun help` lists them", word);
 }
 
 static int help_for(const struct cmd *c, struct err *e)

@@ -52,17 +52,12 @@ static int linked_push(struct engine *g, const struct request *q, struct arena *
                        const struct turn *turn, void *tag, struct err *e)
 {
     struct linked *l = (struct linked *)g;
-    (void)turn;
     if (!l->forward)
         return err_set(e, ERR_ENGINE, "%s: opened for its vocabulary only", l->path);
     if (!(g->asks & q->ask))
         return err_set(e, ERR_ENGINE, "%s: a linked model cannot run programs", l->path);
-    if (l->n_waiting == QUEUE_ROOM)
-        return 0;
-    l->queue[(l->first + l->n_waiting) % QUEUE_ROOM] =
-        (struct waiting){ .q = q, .mem = mem, .tag = tag };
-    l->n_waiting++;
-    return 1;
+    struct job job = { .q = q, .turn = turn, .mem = mem, .tag = tag };
+    return queue_put(&l->queue, &job);
 }
 
 static int answer_loglik(struct linked *l, const struct plan *p, struct response *out,
@@ -81,7 +76,7 @@ static int answer_loglik(struct linked *l, const struct plan *p, struct response
     return 0;
 }
 
-static int answer(struct linked *l, const struct waiting *w, struct response *out,
+static int answer(struct linked *l, const struct job *w, struct response *out,
                   struct err *e)
 {
     int64_t start = clock_ms();
@@ -108,11 +103,9 @@ static int linked_pull(struct engine *g, int wait_ms, void **tag, struct respons
 {
     struct linked *l = (struct linked *)g;
     (void)wait_ms;
-    if (l->n_waiting == 0)
+    struct job w;
+    if (!queue_get(&l->queue, &w))
         return 0;
-    struct waiting w = l->queue[l->first];
-    l->first = (l->first + 1) % QUEUE_ROOM;
-    l->n_waiting--;
     *tag = w.tag;
     int rc = answer(l, &w, out, e);
     return rc < 0 ? rc : 1;

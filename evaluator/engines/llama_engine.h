@@ -6,14 +6,7 @@
 #include "evaluator/engines/engine.h"
 #include "evaluator/engines/llama_load.h"
 #include "evaluator/engines/llama_plan.h"
-
-enum { QUEUE_ROOM = 64 };
-
-struct waiting {
-    const struct request *q;
-    struct arena *mem;
-    void *tag;
-};
+#include "evaluator/engines/queue.h"
 
 struct linked {
     struct engine base;
@@ -23,8 +16,7 @@ struct linked {
     char *path;
     char sha256[SHA256_HEX]; /* "" with vocab_only */
     uint64_t seed;
-    struct waiting queue[QUEUE_ROOM];
-    size_t first, n_waiting;
+    struct queue queue;
 };
 
 void linked_describe(const struct engine *g, struct json_writer *w);

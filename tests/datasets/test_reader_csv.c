@@ -1,0 +1,118 @@
+/* The CSV reader: RFC 4180, what pandas adds to it, and what is refused. */
+#include "datasets/reader.h"
+#include "tests/datasets/copy.h"
+
+static const char *const two[] = { "x", "y" };
+
+static const struct catalog_entry headerless = { .reader = "csv", .n_column = 2,
+                                                 .column = (const char **)two };
+
+static const struct catalog_field need_x[] = { { .name = "x", .required = true } };
+static const struct catalog_entry headed = { .reader = "csv", .header = true, .n_field = 1,
+                                             .field = (struct catalog_field *)need_x };
+
+/* All rows as text: fields between <>, rows between newlines; or the error. */
+static char *read_all(const struct catalog_entry *entry, const char *text, size_t len)
+{
+    struct err e = { 0 };
+    struct reader *r = NULL;
+    struct strbuf out = STRBUF_INIT;
+    cJSON *row = NULL;
+    int rc = reader_open(&r, entry, text, len, &e);
+    while (rc == 0 && (rc = reader_next(r, &row, &e)) == 1) {
+        const cJSON *v;
+        strbuf_printf(&out, "%zu", reader_line(r));
+        cJSON_ArrayForEach(v, row)
+            strbuf_printf(&out, "<%s>", v->valuestring);
+        strbuf_putc(&out, '\n');
+        cJSON_Delete(row);
+        rc = 0;
+    }
+    if (rc < 0)
+        strbuf_puts(&out, e.text);
+    reader_close(r);
+    return strbuf_take(&out);
+}
+
+static void expect(const struct catalog_entry *entry, const char *text, const char *want)
+{
+    char *got = read_all(entry, text, strlen(text));
+    assert_string_equal(got, want);
+    free(got);
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    expect(&headerless, "a,b\nc,d\n", "1<a><b>\n2<c><d>\n");
+    expect(&headerless, "a,b\r\nc,d", "1<a><b>\n2<c><d>\n");
+    expect(&headerless, "a,b\rc,d\r", "1<a><b>\n2<c><d>\n");
+    expect(&headerless, "\n\na,b\n\n\nc,d\n\n", "3<a><b>\n6<c><d>\n");
+    expect(&headerless, "\xef\xbb\xbf" "a,b\n", "1<a><b>\n");
+    expect(&headerless, "", "");
+    expect(&headerless, "\n", "");
+    expect(&headerless, ",\n", "1<><>\n");
+    expect(&headerless, "a,", "1<a><>\n");
+}
+
+static void test_quotes(void **state)
+{
+    (void)state;
+    expect(&headerless, "\"a\",\"b\"\n", "1<a><b>\n");
+    expect(&headerless, "\"\",\"\"\"\"\n", "1<><\">\n");
+    expect(&headerless, "\"a,b\",\"say \"\"hi\"\"\"\n", "1<a,b><say \"hi\">\n");
+    expect(&headerless, "\"a\nb\r\nc\",d\ne,f\n", "1<a\nb\r\nc><d>\n4<e><f>\n");
+    expect(&headerless, "\xef\xbb\xbf\"a\",b\n", "1<a><b>\n");
+    /* as pandas and Python's csv: a quote inside a plain field is itself */
+    expect(&headerless, "say \"hi\",b\"\n", "1<say \"hi\"><b\">\n");
+}
+
+/* Nothing is stripped and nothing is a number or missing. */
+static void test_values_stay(void **state)
+{
+    (void)state;
+    expect(&headerless, " a , b\t\n", "1< a >< b\t>\n");
+    expect(&headerless, "None,NA\nnan,1.0\nNULL,007\n",
+           "1<None><NA>\n2<nan><1.0>\n3<NULL><007>\n");
+    expect(&headerless, "　全角,\xc2\xa0nbsp\n", "1<　全角><\xc2\xa0nbsp>\n");
+}
+
+static void test_header(void **state)
+{
+    (void)state;
+    expect(&headed, ",x,y\n0,a,b\n", "2<0><a><b>\n");
+    expect(&headed, "\xef\xbb\xbfx\na\n", "2<a>\n");
+    expect(&headed, "y,z\na,b\n", "1: no column 'x'; the first row must name the columns, and "
+           "has 'y', 'z'");
+    expect(&headed, "x,x\n", "1: column 'x' is there twice");
+    expect(&headed, "", "1: empty file; its first row must name the columns");
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    expect(&headerless, "a,b\nc\n", "1<a><b>\n2: 1 field, must be 2 (see 'columns' of the "
+           "catalog)");
+    expect(&headed, "x,y\na,b,c\n", "2: 3 fields, must be 2 (as the first row)");
+    expect(&headerless, "a,b\n\"c,d\ne,f\n", "1<a><b>\n2: the quote opened on line 2 is never "
+           "closed");
+    expect(&headerless, "a,\"b\"c\n", "1: field 2 goes on after its closing quote (line 1); "
+           "quotes inside a field are doubled");
+    expect(&headerless, "a,b\nc,\xff\n", "2: byte 3 of the line is not UTF-8; convert the file "
+           "to UTF-8 (iconv)");
+    expect(&headerless, "a,\xed\xa0\x80\n", "1: byte 3 of the line is not UTF-8; convert the "
+           "file to UTF-8 (iconv)");
+    char *got = read_all(&headerless, "a,b\nc\0,d\n", 9);
+    assert_string_equal(got, "2: NUL byte at byte 2 of the line; the file must be UTF-8 text");
+    free(got);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),        cmocka_unit_test(test_quotes),
+        cmocka_unit_test(test_values_stay), cmocka_unit_test(test_header),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
