@@ -5,7 +5,8 @@
  * returned strings are the caller's arena.
  *
  * share:  task files, catalogs, sample data: $EVALRUN_SHARE, else beside the
- *         program (../share/evalrun), else the source tree it was built from.
+ *         program (../share/evalrun), else the source tree it was built from,
+ *         else where `cmake --install` was told to put it.
  * data:   imported data sets: $EVALRUN_DATA, else $XDG_DATA_HOME/evalrun,
  *         else ~/.local/share/evalrun.
  * cache:  models, engines, hashes: $XDG_CACHE_HOME/evalrun or ~/.cache/evalrun.

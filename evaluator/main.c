@@ -44,6 +44,7 @@ static int take_globals(struct global_options *out, int *argc, char **argv,
     }
     while (i < *argc)
         argv[n++] = argv[i++];
+    argv[n] = NULL;
     *argc = n;
     int rc = opt_parse(out, tables, n_global, global, &rest, e);
     free(global);

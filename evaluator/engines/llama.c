@@ -60,7 +60,7 @@ static int linked_push(struct engine *g, const struct request *q, struct arena *
     return queue_put(&l->queue, &job);
 }
 
-static int answer_loglik(struct linked *l, const struct plan *p, struct response *out,
+static int answer_loglik(struct linked *l, const struct encoding *p, struct response *out,
                          struct err *e)
 {
     if (forward_score(l->forward, p->c, p->n, p->shared, e) < 0)
@@ -80,11 +80,11 @@ static int answer(struct linked *l, const struct job *w, struct response *out,
                   struct err *e)
 {
     int64_t start = clock_ms();
-    struct plan p;
+    struct encoding p;
     int rc = 0;
     *out = (struct response){ .n_out = w->q->n_out };
     out->out = arena_array(w->mem, w->q->n_out + 1, sizeof *out->out);
-    plan_make(&p, &l->text, (size_t)l->loaded.n_ctx, w->q, w->mem);
+    encoding_make(&p, &l->text, (size_t)l->loaded.n_ctx, w->q, w->mem);
     out->failed = p.failed;
     out->why = p.why;
     out->shots_dropped = p.shots_dropped;

@@ -42,7 +42,7 @@ static void put_token(struct strbuf *out, const struct text *t, size_t i, int32_
         strbuf_puts(out, "  special");
 }
 
-static void put_prompt(struct strbuf *out, const struct linked *l, const struct plan *p)
+static void put_prompt(struct strbuf *out, const struct linked *l, const struct encoding *p)
 {
     for (size_t i = p->tokens_cut; i < p->prompt.n; i++) {
         put_token(out, &l->text, i, p->prompt.id[i]);
@@ -52,7 +52,7 @@ static void put_prompt(struct strbuf *out, const struct linked *l, const struct 
     }
 }
 
-static void put_candidate(struct strbuf *out, const struct linked *l, const struct plan *p,
+static void put_candidate(struct strbuf *out, const struct linked *l, const struct encoding *p,
                           const struct request *q, size_t i)
 {
     const struct candidate *c = &p->c[i];
@@ -69,7 +69,7 @@ static void put_candidate(struct strbuf *out, const struct linked *l, const stru
     }
 }
 
-static void put_summary(struct strbuf *out, const struct linked *l, const struct plan *p,
+static void put_summary(struct strbuf *out, const struct linked *l, const struct encoding *p,
                         const struct request *q)
 {
     const struct text *t = &l->text;
@@ -89,9 +89,9 @@ int linked_explain(struct engine *g, const struct request *q, struct strbuf *out
 {
     struct linked *l = (struct linked *)g;
     struct arena mem = { 0 };
-    struct plan p;
+    struct encoding p;
     (void)e;
-    plan_make(&p, &l->text, (size_t)l->loaded.n_ctx, q, &mem);
+    encoding_make(&p, &l->text, (size_t)l->loaded.n_ctx, q, &mem);
     if (p.failed) {
         strbuf_printf(out, "cannot be asked (%s): %s\n", p.failed, p.why);
     } else {

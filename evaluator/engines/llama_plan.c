@@ -17,12 +17,12 @@ struct draft {
     struct err err;
 };
 
-size_t plan_max_tokens(const struct request *q)
+size_t encoding_max_tokens(const struct request *q)
 {
     return q->decode.max_tokens > 0 ? (size_t)q->decode.max_tokens : DEFAULT_MAX_TOKENS;
 }
 
-static void fail(struct plan *out, const char *failed, const char *why)
+static void fail(struct encoding *out, const char *failed, const char *why)
 {
     out->failed = failed;
     out->why = why;
@@ -46,7 +46,7 @@ static size_t n_variant(const struct request *q)
     return q->ask == ASK_LOGLIK ? q->n_out : 0;
 }
 
-static int encode(struct plan *out, struct draft *d, const bool *keep)
+static int encode(struct encoding *out, struct draft *d, const bool *keep)
 {
     if (text_render(&out->spans, d->text, d->q, keep, d->mem, &d->err) < 0)
         return d->err.code;
@@ -58,9 +58,9 @@ static int encode(struct plan *out, struct draft *d, const bool *keep)
 
 /* Tokens the prompt may have: the last token of a continuation is never an
  * input, hence the one more. */
-static size_t prompt_limit(const struct plan *out, const struct draft *d)
+static size_t prompt_limit(const struct encoding *out, const struct draft *d)
 {
-    size_t after = d->q->ask == ASK_TEXT ? plan_max_tokens(d->q) + 1 : 1;
+    size_t after = d->q->ask == ASK_TEXT ? encoding_max_tokens(d->q) + 1 : 1;
     for (size_t i = 0; i < n_variant(d->q); i++)
         if (d->whole[i].n > out->prompt.n + after)
             after = d->whole[i].n - out->prompt.n;
@@ -68,7 +68,7 @@ static size_t prompt_limit(const struct plan *out, const struct draft *d)
     return d->q->max_prompt > 0 && d->q->max_prompt < limit ? d->q->max_prompt : limit;
 }
 
-static int shorten(struct plan *out, struct draft *d)
+static int shorten(struct encoding *out, struct draft *d)
 {
     const struct request *q = d->q;
     size_t limit = prompt_limit(out, d);
@@ -90,7 +90,7 @@ static int shorten(struct plan *out, struct draft *d)
     return 0;
 }
 
-static void put_candidate(struct plan *out, size_t variant, const int32_t *id, size_t n,
+static void put_candidate(struct encoding *out, size_t variant, const int32_t *id, size_t n,
                           size_t from)
 {
     out->variant[out->n] = variant;
@@ -100,7 +100,7 @@ static void put_candidate(struct plan *out, size_t variant, const int32_t *id, s
 /* Windows of at most ctx inputs; each scores what the one before did not, the
  * first with its own beginning, the others with as much context as fits (as
  * lm-evaluation-harness does with a context length of 1). */
-static void put_windows(struct plan *out, const struct draft *d, size_t v, size_t from)
+static void put_windows(struct encoding *out, const struct draft *d, size_t v, size_t from)
 {
     const struct tokens *w = &d->whole[v];
     size_t end = w->n < d->n_ctx + 1 ? w->n : d->n_ctx + 1;
@@ -113,7 +113,7 @@ static void put_windows(struct plan *out, const struct draft *d, size_t v, size_
     }
 }
 
-static void put_variant(struct plan *out, const struct draft *d, size_t v)
+static void put_variant(struct encoding *out, const struct draft *d, size_t v)
 {
     const struct tokens *w = &d->whole[v];
     size_t common = tokens_common(&out->prompt, w);
@@ -137,7 +137,7 @@ static void put_variant(struct plan *out, const struct draft *d, size_t v)
     put_candidate(out, v, w->id, w->n, from);
 }
 
-static void put_variants(struct plan *out, struct draft *d)
+static void put_variants(struct encoding *out, struct draft *d)
 {
     size_t n = n_variant(d->q), room = n;
     for (size_t i = 0; i < n && d->q->roll; i++)
@@ -150,7 +150,7 @@ static void put_variants(struct plan *out, struct draft *d)
 }
 
 /* A prompt to write from is cut here; likelihoods are cut one by one. */
-static void cut_prompt(struct plan *out, const struct draft *d)
+static void cut_prompt(struct encoding *out, const struct draft *d)
 {
     size_t limit = prompt_limit(out, d);
     if (d->q->ask != ASK_TEXT || out->prompt.n <= limit || d->q->fit != FIT_CUT_LEFT)
@@ -158,10 +158,10 @@ static void cut_prompt(struct plan *out, const struct draft *d)
     out->tokens_cut = (uint32_t)(out->prompt.n - limit);
 }
 
-void plan_make(struct plan *out, const struct text *t, size_t n_ctx, const struct request *q,
+void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx, const struct request *q,
                struct arena *mem)
 {
-    *out = (struct plan){ 0 };
+    *out = (struct encoding){ 0 };
     struct draft d = { .text = t, .q = q, .n_ctx = n_ctx, .mem = mem };
     d.whole = arena_array(mem, q->n_out + 1, sizeof *d.whole);
     if (encode(out, &d, NULL) < 0 || shorten(out, &d) < 0) {

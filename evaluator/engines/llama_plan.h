@@ -12,7 +12,7 @@
 #include "evaluator/engines/llama_score.h"
 #include "evaluator/engines/llama_text.h"
 
-struct plan {
+struct encoding {
     struct spans spans;
     struct tokens prompt;  /* before tokens were cut */
     struct candidate *c;   /* one per variant; more when a text is rolled */
@@ -26,10 +26,10 @@ struct plan {
 
 /* Everything lives in mem. A request that cannot be asked is no error: see
  * out->failed. */
-void plan_make(struct plan *out, const struct text *t, size_t n_ctx, const struct request *q,
+void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx, const struct request *q,
                struct arena *mem);
 
 /* Tokens to leave for writing. */
-size_t plan_max_tokens(const struct request *q);
+size_t encoding_max_tokens(const struct request *q);
 
 #endif

@@ -108,7 +108,7 @@ static int write_one(struct out *out, struct forward *f, const struct text *t, s
                      struct arena *mem, struct err *e)
 {
     struct strbuf text = STRBUF_INIT, mended = STRBUF_INIT;
-    size_t max = plan_max_tokens(q);
+    size_t max = encoding_max_tokens(q);
     int rc = 0;
     *out = (struct out){ .cut = true };
     while (out->n_token < max) {
@@ -135,7 +135,7 @@ static int write_one(struct out *out, struct forward *f, const struct text *t, s
     return rc;
 }
 
-int write_text(struct out *out, struct forward *f, const struct text *t, const struct plan *p,
+int write_text(struct out *out, struct forward *f, const struct text *t, const struct encoding *p,
                const struct request *q, uint64_t seed, struct arena *mem, struct err *e)
 {
     const float *row;

@@ -8,7 +8,7 @@
 
 /* Fill out[0..q->n_out); texts live in mem. */
 MUST_USE int write_text(struct out *out, struct forward *f, const struct text *t,
-                        const struct plan *p, const struct request *q, uint64_t seed,
+                        const struct encoding *p, const struct request *q, uint64_t seed,
                         struct arena *mem, struct err *e);
 
 #endif

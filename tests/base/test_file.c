@@ -147,10 +147,10 @@ static void questions_about_files(void **state)
 
 static void listing_is_sorted(void **state)
 {
-    static const char *const made[] = { "b", "a", "B", "10", "9", "é",
-                                        ".hidden", "a.json", "ab" };
-    static const char *const want[] = { "10", "9", "B", "a", "a.json",
-                                        "ab", "b", "é" };
+    static const char *const made[] = { "b", "a",       "B",      "10", "9",
+                                        "é", ".hidden", "a.json", "ab" };
+    static const char *const want[] = { "10",     "9",  "B", "a",
+                                        "a.json", "ab", "b", "é" };
     struct err e = { 0 };
     struct arena mem = { 0 };
     const char **names;

@@ -44,7 +44,8 @@ static void compress_to(const char *path, const void *data, size_t len)
 
 /* All lines joined with '|', each closed by it; the error's code instead of 0
  * at the end. */
-static int lines(struct strbuf *out, const char *path, size_t max, struct err *e)
+static int lines(struct strbuf *out, const char *path, size_t max,
+                 struct err *e)
 {
     struct line_reader *r = NULL;
     const char *line;
@@ -248,7 +249,8 @@ static void writing_is_deterministic(void **state)
     }
     struct strbuf gz = STRBUF_INIT;
     assert_int_equal(file_read(&gz, f->gz, 1 << 20, &e), 0);
-    assert_memory_equal(gz.s, "\x1F\x8B\x08\0\0\0\0\0", 8); /* no name, no time */
+    assert_memory_equal(gz.s, "\x1F\x8B\x08\0\0\0\0\0",
+                        8); /* no name, no time */
     strbuf_release(&gz);
     strbuf_release(&text);
     free(other);
@@ -306,16 +308,11 @@ static void writers_that_cannot(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(kinds_of_line_ends),
-        TEST(lines_longer_than_a_chunk),
-        TEST(over_long_lines),
-        TEST(truncated_streams),
-        TEST(corrupt_streams),
-        TEST(members_joined_are_one_text),
-        TEST(readers_that_cannot_open),
-        TEST(writing_is_deterministic),
-        TEST(discard_leaves_what_was),
-        TEST(writers_that_cannot),
+        TEST(kinds_of_line_ends),       TEST(lines_longer_than_a_chunk),
+        TEST(over_long_lines),          TEST(truncated_streams),
+        TEST(corrupt_streams),          TEST(members_joined_are_one_text),
+        TEST(readers_that_cannot_open), TEST(writing_is_deterministic),
+        TEST(discard_leaves_what_was),  TEST(writers_that_cannot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,8 +32,10 @@ static void pieces_add_up(void **state)
     char hex[SHA256_HEX];
     struct sha256 *h = sha256_new();
     for (size_t i = 0; i < 10000; i++)
-        sha256_add(h, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 100);
+        sha256_add(h,
+                   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                   100);
     sha256_add(h, "", 0);
     sha256_finish(h, hex);
     assert_string_equal(hex, of_a_million);
@@ -80,8 +82,8 @@ int main(void)
         cmocka_unit_test(known_answers),
         cmocka_unit_test(pieces_add_up),
         cmocka_unit_test_setup_teardown(files, scratch_setup, scratch_teardown),
-        cmocka_unit_test_setup_teardown(files_that_cannot_be_read, scratch_setup,
-                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(files_that_cannot_be_read,
+                                        scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

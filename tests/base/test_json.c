@@ -85,14 +85,14 @@ static void what_is_refused(void **state)
           "line 1, column 2: bad escape (\\u0000 is not allowed)" },
         { "{\"中\": \"\\uZZZZ\"}",
           "line 1, column 8: bad escape (\\u0000 is not allowed)" },
-        { "\"\\u12\"", "line 1, column 2: bad escape (\\u0000 is not allowed)" },
+        { "\"\\u12\"",
+          "line 1, column 2: bad escape (\\u0000 is not allowed)" },
         { "\"\\u004", "line 1, column 2: bad escape (\\u0000 is not allowed)" },
         { "\"\\ud800\"", "line 1: not valid JSON" }, /* half a pair */
         { "\"\\x\"", "line 1: not valid JSON" },
         { "\"\xFF\"", "line 1, column 2: invalid UTF-8" },
         { "{\n\"a\": \"\xED\xA0\x80\"}", "line 2, column 7: invalid UTF-8" },
-        { "{\"a\":1,\"b\":2,\"a\":3}",
-          "key 'a' appears twice in one object" },
+        { "{\"a\":1,\"b\":2,\"a\":3}", "key 'a' appears twice in one object" },
         { "[{\"x\":{\"k\":1,\"\\u006b\":2}}]",
           "key 'k' appears twice in one object" },
         { "{\"n\": 1e999}", "a number is too large" },
@@ -116,7 +116,8 @@ static void nul_bytes(void **state)
 static void every_cut_of_a_text(void **state)
 {
     (void)state;
-    const char text[] = "{\"k\\u4e2d\":[1.5e-3,\"x\\n\\u0041\",true,null,{}]} \n";
+    const char text[] =
+        "{\"k\\u4e2d\":[1.5e-3,\"x\\n\\u0041\",true,null,{}]} \n";
     for (size_t len = 0; len <= strlen(text); len++) {
         struct err e = { 0 };
         cJSON *v = NULL;
@@ -163,7 +164,8 @@ static void lookups(void **state)
 {
     (void)state;
     struct err e = { 0 };
-    const char text[] = "{\"s\":\"x\",\"S\":\"y\",\"n\":2.5,\"t\":true,\"z\":null}";
+    const char text[] =
+        "{\"s\":\"x\",\"S\":\"y\",\"n\":2.5,\"t\":true,\"z\":null}";
     cJSON *v;
     assert_int_equal(json_parse(&v, text, strlen(text), &e), 0);
     assert_string_equal(json_text(v, "s", "-"), "x");
@@ -211,10 +213,13 @@ static void numbers_as_text(void **state)
         double value;
         const char *text;
     } cases[] = {
-        { 0, "0" },          { 1, "1" },
-        { -3, "-3" },        { 0.1, "0.1" },
+        { 0, "0" },
+        { 1, "1" },
+        { -3, "-3" },
+        { 0.1, "0.1" },
         { 1.0 / 3, "0.3333333333333333" },
-        { 2.5, "2.5" },      { 1e15, "1e+15" },
+        { 2.5, "2.5" },
+        { 1e15, "1e+15" },
         { 123456789012345, "123456789012345" },
         { 0.1 + 0.2, "0.30000000000000004" },
         { -12.345678901234567, "-12.345678901234567" },

@@ -24,8 +24,8 @@ static const struct opt table[] = {
 };
 
 static const struct opt flags[] = {
-    { "json", 'j', OPT_FLAG, offsetof(struct values, json), NULL,
-      "print JSON", NULL, 0 },
+    { "json", 'j', OPT_FLAG, offsetof(struct values, json), NULL, "print JSON",
+      NULL, 0 },
     { "sample", 0, OPT_FLAG, offsetof(struct values, sample), NULL,
       "use the sample data", NULL, offsetof(struct values, has_sample) },
     { 0 },
@@ -78,7 +78,8 @@ static void forms_of_values(void **state)
         struct values v = parsed(forms[i], "");
         assert_true(v.limit == 12 && v.has_limit);
     }
-    struct values v = parsed("-n -5 --scale -2.5e-1 --out=a=b --format csv", "");
+    struct values v = parsed("-n -5 --scale -2.5e-1 --out=a=b --format csv",
+                             "");
     assert_true(v.limit == -5 && v.scale == -0.25);
     assert_string_equal(v.out, "a=b");
     assert_string_equal(v.format, "csv");
@@ -144,7 +145,8 @@ static void errors(void **state)
         { "--scale inf", "--scale: 'inf' is not a number" },
         { "--format xml", "--format: 'xml' is none of text|json|csv" },
         { "--format tex", "--format: 'tex' is none of text|json|csv" },
-        { "--format text|json", "--format: 'text|json' is none of text|json|csv" },
+        { "--format text|json",
+          "--format: 'text|json' is none of text|json|csv" },
         { "--format=", "--format: '' is none of text|json|csv" },
         { "--json=yes", "--json takes no value" },
         { "-jn", "--json takes no value" },
@@ -185,13 +187,12 @@ static void help_is_aligned(void **state)
     opt_help(&b, table, 80);
     opt_help(&b, flags, 80);
     assert_string_equal(
-        b.s,
-        "  -n, --limit N           first N samples of every subset\n"
-        "  -o, --out DIR           where the run goes\n"
-        "  -f, --format FORMAT     form of the table: text, json, csv\n"
-        "      --scale X           a factor\n"
-        "  -j, --json              print JSON\n"
-        "      --sample            use the sample data\n");
+        b.s, "  -n, --limit N           first N samples of every subset\n"
+             "  -o, --out DIR           where the run goes\n"
+             "  -f, --format FORMAT     form of the table; one of text, json, csv\n"
+             "      --scale X           a factor\n"
+             "  -j, --json              print JSON\n"
+             "      --sample            use the sample data\n");
     strbuf_release(&b);
 }
 

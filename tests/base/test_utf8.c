@@ -13,18 +13,20 @@ static void validity(void **state)
         { "", -1 },
         { "plain", -1 },
         { "中文，ＡＢ", -1 },
-        { "\xF0\x9F\x98\x80", -1 },       /* U+1F600 */
-        { "\xF4\x8F\xBF\xBF", -1 },       /* U+10FFFF */
-        { "\xEF\xBF\xBE", -1 },           /* a noncharacter is a code point */
-        { "a\x80", 1 },                   /* continuation alone */
-        { "\xC0\xAF", 0 },                /* overlong solidus */
-        { "\xE0\x80\xAF", 0 },            /* overlong in three */
-        { "\xF0\x80\x80\xAF", 0 },        /* overlong in four */
-        { "\xED\xA0\x80", 0 },            /* surrogate */
-        { "\xF4\x90\x80\x80", 0 },        /* beyond U+10FFFF */
+        { "\xF0\x9F\x98\x80", -1 }, /* U+1F600 */
+        { "\xF4\x8F\xBF\xBF", -1 }, /* U+10FFFF */
+        { "\xEF\xBF\xBE", -1 },     /* a noncharacter is a code point */
+        { "a\x80", 1 },             /* continuation alone */
+        { "\xC0\xAF", 0 },          /* overlong solidus */
+        { "\xE0\x80\xAF", 0 },      /* overlong in three */
+        { "\xF0\x80\x80\xAF", 0 },  /* overlong in four */
+        { "\xED\xA0\x80", 0 },      /* surrogate */
+        { "\xF4\x90\x80\x80", 0 },  /* beyond U+10FFFF */
         { "\xFF", 0 },
-        { "ok\xE4\xB8", 2 },              /* cut short */
-        { "\xE4\xB8" "a", 0 },
+        { "ok\xE4\xB8", 2 }, /* cut short */
+        { "\xE4\xB8"
+          "a",
+          0 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t bad = 99;
@@ -53,8 +55,13 @@ static void repair_counts_bytes(void **state)
     assert_int_equal(utf8_repair(&b, "fine 好", strlen("fine 好")), 0);
     assert_string_equal(b.s, "fine 好");
     strbuf_clear(&b);
-    assert_int_equal(utf8_repair(&b, "a\xFF" "b\xE4\xB8", 5), 3);
-    assert_string_equal(b.s, "a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD");
+    assert_int_equal(utf8_repair(&b,
+                                 "a\xFF"
+                                 "b\xE4\xB8",
+                                 5),
+                     3);
+    assert_string_equal(b.s, "a\xEF\xBF\xBD"
+                             "b\xEF\xBF\xBD\xEF\xBF\xBD");
     size_t bad;
     assert_true(utf8_valid(b.s, b.len, &bad));
     strbuf_clear(&b);
@@ -94,13 +101,13 @@ static void columns_are_cells(void **state)
     assert_int_equal(utf8_columns(""), 0);
     assert_int_equal(utf8_columns("abc"), 3);
     assert_int_equal(utf8_columns("中文"), 4);
-    assert_int_equal(utf8_columns("ＡＢ"), 4);        /* full-width letters */
-    assert_int_equal(utf8_columns("，。"), 4);        /* Chinese punctuation */
-    assert_int_equal(utf8_columns("ｱ"), 1);           /* half-width kana */
-    assert_int_equal(utf8_columns("e\xCC\x81"), 1);   /* combining mark */
+    assert_int_equal(utf8_columns("ＡＢ"), 4);         /* full-width letters */
+    assert_int_equal(utf8_columns("，。"), 4);         /* Chinese punctuation */
+    assert_int_equal(utf8_columns("ｱ"), 1);            /* half-width kana */
+    assert_int_equal(utf8_columns("e\xCC\x81"), 1);    /* combining mark */
     assert_int_equal(utf8_columns("\xE2\x80\x8B"), 0); /* zero width space */
     assert_int_equal(utf8_columns("±…–"), 3);
-    assert_int_equal(utf8_columns("\n\x1B"), 0);      /* controls */
+    assert_int_equal(utf8_columns("\n\x1B"), 0); /* controls */
 }
 
 static const char *fit(struct strbuf *b, const char *s, size_t columns)
@@ -123,7 +130,11 @@ static void fitting(void **state)
     assert_string_equal(fit(&b, "中文字", 6), "中文字");
     assert_string_equal(fit(&b, "中文字", 5), "中文…");
     assert_string_equal(fit(&b, "中文字", 4), "中…"); /* no half of a cell */
-    assert_string_equal(fit(&b, "e\xCC\x81" "abc", 2), "e\xCC\x81…");
+    assert_string_equal(fit(&b,
+                            "e\xCC\x81"
+                            "abc",
+                            2),
+                        "e\xCC\x81…");
     for (size_t columns = 0; columns < 20; columns++)
         fit(&b, "a中b文c字，ＡＢe\xCC\x81", columns);
     strbuf_clear(&b);
@@ -148,13 +159,13 @@ static void stripping(void **state)
     strips("abc", "abc");
     strips("  a b\t\n", "a b");
     strips(" \r\n\f\v", "");
-    strips("　中 文　", "中 文");                       /* U+3000 */
-    strips("\xC2\xA0x\xC2\xA0", "x");                  /* U+00A0 */
-    strips("\xC2\x85x\xE2\x80\xA8", "x");              /* U+0085, U+2028 */
+    strips("　中 文　", "中 文");         /* U+3000 */
+    strips("\xC2\xA0x\xC2\xA0", "x");     /* U+00A0 */
+    strips("\xC2\x85x\xE2\x80\xA8", "x"); /* U+0085, U+2028 */
     strips("\x1C\x1D\x1E\x1Fx", "x");
-    strips("\xE2\x80\x8Bx", "\xE2\x80\x8Bx");          /* U+200B stays */
-    strips("\xEF\xBB\xBFx", "\xEF\xBB\xBFx");          /* a BOM stays */
-    strips("\xE1\xA0\x8Ex", "\xE1\xA0\x8Ex");          /* U+180E stays */
+    strips("\xE2\x80\x8Bx", "\xE2\x80\x8Bx"); /* U+200B stays */
+    strips("\xEF\xBB\xBFx", "\xEF\xBB\xBFx"); /* a BOM stays */
+    strips("\xE1\xA0\x8Ex", "\xE1\xA0\x8Ex"); /* U+180E stays */
 }
 
 /* str.isspace() of CPython 3.11 holds for these 29 code points and no others. */

@@ -95,6 +95,22 @@ wrong "help: one thing at a time" help run --keys
 wrong "--completion: 'tcsh' is none of bash|zsh|fish" help --completion tcsh
 wrong "--completion: a value is missing (SHELL)" help --completion
 
+# --- arguments of the other commands
+wrong "show one task: \`evalrun show TASK --subset S --index N\`" show
+wrong "show one task: \`evalrun show TASK --subset S --index N\`" show cmmlu mmlu
+wrong "--index -1: rows are counted from 0" show cmmlu --index -1
+wrong "which run? \`evalrun samples RUN\`" samples
+wrong "which run? \`evalrun samples RUN\`" samples a b
+wrong "which runs? \`evalrun score RUN...\`" score
+wrong "which runs? \`evalrun report RUN...\`" report
+wrong "data wants one of import, pull, list, verify, path, remove" data
+wrong "data has no 'lst' (did you mean 'list'?)" data lst
+wrong "data import takes a name and a path: evalrun data import NAME PATH" \
+    data import cmmlu
+wrong "data pull takes one name: evalrun data pull NAME" data pull
+fails "nowhere: no such run directory" report nowhere
+fails "nowhere: no such run directory" samples nowhere
+
 # --- where things are
 EVALRUN_SHARE=/nowhere fails \
     "EVALRUN_SHARE=/nowhere: no tasks/ and datasets/ there" list tasks

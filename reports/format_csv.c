@@ -1,0 +1,155 @@
+/* One line per figure (RFC 4180, lines end in a bare newline). */
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "reports/words.h"
+
+static const char header[] =
+    "model,model_sha256,task,recipe,lang,shots,chat,scope,group,metric,average,value,low,high,"
+    "n,n_asked,failed,waiting,shortened,straddled,tied,conflicting,torn,sample,partial,limit,"
+    "marks\n";
+
+static void put_text(struct strbuf *out, const char *text)
+{
+    text = text ? text : "";
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        strbuf_puts(out, text);
+        return;
+    }
+    strbuf_putc(out, '"');
+    for (; *text; text++) {
+        if (*text == '"')
+            strbuf_putc(out, '"');
+        strbuf_putc(out, *text);
+    }
+    strbuf_putc(out, '"');
+}
+
+static void put_number(struct strbuf *out, double value)
+{
+    char buf[32];
+    if (!isfinite(value))
+        return;
+    json_format_number(buf, value);
+    strbuf_puts(out, buf);
+}
+
+static void put_figure(struct strbuf *out, const struct figure *f)
+{
+    put_number(out, f->value);
+    strbuf_putc(out, ',');
+    put_number(out, f->ci.low);
+    strbuf_putc(out, ',');
+    put_number(out, f->ci.high);
+    strbuf_printf(out, ",%zu", f->n);
+}
+
+static void put_marks(struct strbuf *out, struct marks a, struct marks b)
+{
+    struct strbuf text = STRBUF_INIT;
+    for (size_t i = 0; i < a.n + b.n; i++)
+        strbuf_printf(&text, "%s%s", i ? "; " : "",
+                      i < a.n ? a.mark[i].text : b.mark[i - a.n].text);
+    put_text(out, text.s);
+    strbuf_release(&text);
+}
+
+static void put_names(struct strbuf *out, const struct model_row *row, const struct column *c)
+{
+    put_text(out, row->label);
+    strbuf_printf(out, ",%s,", row->sha256);
+    put_text(out, c->task);
+    strbuf_putc(out, ',');
+    put_text(out, c->recipe);
+    strbuf_printf(out, ",%s,%d,%s,", c->lang, c->shots, c->chat ? "true" : "false");
+}
+
+struct line {
+    const char *scope, *group;
+    const struct figure *micro, *macro;
+    size_t failed;
+    bool whole; /* the counts of the cell belong to this line */
+};
+
+static void put_line(struct strbuf *out, const struct report *r, const struct model_row *row,
+                     size_t column, const struct metric_figures *m, const struct line *line,
+                     struct arena *mem)
+{
+    const struct column *c = &r->column[column];
+    const struct cell *cell = &row->cell[column];
+    put_names(out, row, c);
+    strbuf_printf(out, "%s,", line->scope);
+    put_text(out, line->group);
+    strbuf_printf(out, ",%s,%s,", m->metric, c->average);
+    put_figure(out, strcmp(c->average, "macro") ? line->micro : line->macro);
+    if (line->whole)
+        strbuf_printf(out, ",%zu,%zu,%zu,%zu,%zu,%zu,%zu,%zu", cell->n_asked, cell->n_failed,
+                      cell->n_waiting, cell->n_shortened, cell->n_straddle, cell->n_tie,
+                      cell->n_conflict, cell->n_torn);
+    else
+        strbuf_printf(out, ",,%zu,,,,,,", line->failed);
+    strbuf_printf(out, ",%s,%s,%zu,", c->sample ? "true" : "false",
+                  c->partial ? "true" : "false", c->limit);
+    put_marks(out, column_marks(c, false, mem), cell_marks(cell, false, mem));
+    strbuf_putc(out, '\n');
+}
+
+static void put_cell(struct strbuf *out, const struct report *r, const struct model_row *row,
+                     size_t column, enum report_by by, struct arena *mem)
+{
+    const struct cell *cell = &row->cell[column];
+    for (size_t i = 0; i < cell->n_metric; i++) {
+        const struct metric_figures *m = &cell->metric[i];
+        if (!m->shown)
+            continue;
+        put_line(out, r, row, column, m,
+                 &(struct line){ "all", "", &m->micro, &m->macro, 0, true }, mem);
+        bool category = by == BY_CATEGORY;
+        const struct group *g = category ? m->category : m->subset;
+        size_t n = category ? m->n_category : by == BY_SUBSET ? m->n_subset : 0;
+        for (size_t k = 0; k < n; k++)
+            put_line(out, r, row, column, m,
+                     &(struct line){ category ? "category" : "subset", g[k].name, &g[k].micro,
+                                     &g[k].macro, g[k].failed, false },
+                     mem);
+    }
+}
+
+/* The mean of a language: a line without task and recipe. */
+static void put_average(struct strbuf *out, const struct report *r, const struct model_row *row,
+                        const struct average_figure *a, struct arena *mem)
+{
+    bool sample = false, partial = false;
+    for (size_t c = 0; c < r->n_column; c++)
+        if (!strcmp(r->column[c].lang, a->lang)) {
+            sample |= r->column[c].sample;
+            partial |= r->column[c].partial;
+        }
+    put_text(out, row->label);
+    strbuf_printf(out, ",%s,,,%s,,,language,%s,,mean,", row->sha256, a->lang, a->lang);
+    put_figure(out, &a->figure);
+    strbuf_printf(out, ",,,,,,,,,%s,%s,,", sample ? "true" : "false",
+                  partial ? "true" : "false");
+    put_marks(out, language_marks(r, a->lang, false, mem), average_marks(a, false, mem));
+    strbuf_putc(out, '\n');
+}
+
+static int csv_render(const struct report *r, const struct report_style *style,
+                      struct strbuf *out, struct err *e)
+{
+    (void)e;
+    struct arena mem = { 0 };
+    strbuf_puts(out, header);
+    for (size_t i = 0; i < r->n_row; i++) {
+        for (size_t c = 0; c < r->n_column; c++)
+            put_cell(out, r, &r->row[i], c, style->by, &mem);
+        for (size_t l = 0; l < r->n_lang; l++)
+            put_average(out, r, &r->row[i], &r->row[i].average[l], &mem);
+    }
+    arena_release(&mem);
+    return 0;
+}
+
+extern const struct format format_csv;
+const struct format format_csv = { "csv", "one line per figure", csv_render };

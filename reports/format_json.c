@@ -1,0 +1,209 @@
+/* Everything a report holds, for programs; docs/reports.md describes it. */
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "reports/words.h"
+
+enum { SCHEMA = 1 };
+
+static void put_marks(struct json_writer *w, struct marks marks)
+{
+    json_open(w, "marks", '[');
+    for (size_t i = 0; i < marks.n; i++)
+        json_put_text(w, NULL, marks.mark[i].text);
+    json_close(w, ']');
+}
+
+static void put_column(struct json_writer *w, const struct column *c, struct arena *mem)
+{
+    json_open(w, NULL, '{');
+    json_put_text(w, "task", c->task);
+    json_put_int(w, "version", c->version);
+    json_put_text(w, "recipe", c->recipe);
+    json_put_text(w, "source", c->source);
+    json_put_text(w, "lang", c->lang);
+    json_put_int(w, "shots", c->shots);
+    json_put_bool(w, "chat", c->chat);
+    json_put_text(w, "average", c->average);
+    json_put_int(w, "seed", (int64_t)c->seed);
+    json_put_text(w, "dataset", c->dataset);
+    json_put_text(w, "split", c->split);
+    json_put_text(w, "licence", c->licence);
+    json_put_text(w, "data_sha256", c->data_sha256);
+    json_put_text(w, "shots_sha256", c->shots_sha256);
+    json_put_text(w, "task_sha256", c->task_sha256);
+    json_put_bool(w, "sample", c->sample);
+    json_put_bool(w, "partial", c->partial);
+    json_put_int(w, "limit", (int64_t)c->limit);
+    json_put_int(w, "n_asked", (int64_t)c->n_asked);
+    json_put_int(w, "n_expected", (int64_t)c->n_expected);
+    json_put_int(w, "n_subset", (int64_t)c->n_subset);
+    json_put_int(w, "n_subset_expected", (int64_t)c->n_subset_expected);
+    put_marks(w, column_marks(c, false, mem));
+    json_close(w, '}');
+}
+
+static void put_figure(struct json_writer *w, const char *key, const struct figure *f)
+{
+    json_open(w, key, '{');
+    json_put_number(w, "value", f->value);
+    json_put_number(w, "low", f->ci.low);
+    json_put_number(w, "high", f->ci.high);
+    json_put_int(w, "n", (int64_t)f->n);
+    json_close(w, '}');
+}
+
+static void put_groups(struct json_writer *w, const char *key, const struct group *g, size_t n)
+{
+    json_open(w, key, '[');
+    for (size_t i = 0; i < n; i++) {
+        json_open(w, NULL, '{');
+        json_put_text(w, "name", g[i].name);
+        if (g[i].title_zh && *g[i].title_zh)
+            json_put_text(w, "title_zh", g[i].title_zh);
+        if (g[i].title_en && *g[i].title_en)
+            json_put_text(w, "title_en", g[i].title_en);
+        put_figure(w, "micro", &g[i].micro);
+        put_figure(w, "macro", &g[i].macro);
+        json_put_int(w, "failed", (int64_t)g[i].failed);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+static void put_metric(struct json_writer *w, const struct metric_figures *m, enum report_by by)
+{
+    json_open(w, NULL, '{');
+    json_put_text(w, "scorer", m->scorer);
+    json_put_text(w, "metric", m->metric);
+    json_put_bool(w, "shown", m->shown);
+    json_put_bool(w, "higher_is_better", m->up);
+    json_put_bool(w, "proportion", m->proportion);
+    put_figure(w, "micro", &m->micro);
+    put_figure(w, "macro", &m->macro);
+    if (by == BY_CATEGORY)
+        put_groups(w, "categories", m->category, m->n_category);
+    if (by == BY_SUBSET)
+        put_groups(w, "subsets", m->subset, m->n_subset);
+    json_close(w, '}');
+}
+
+static void put_counts(struct json_writer *w, const struct cell *cell)
+{
+    json_put_int(w, "n_asked", (int64_t)cell->n_asked);
+    json_put_int(w, "n_done", (int64_t)cell->n_done);
+    json_put_int(w, "n_waiting", (int64_t)cell->n_waiting);
+    json_put_int(w, "n_failed", (int64_t)cell->n_failed);
+    json_open(w, "failed", '{');
+    for (size_t i = 0; i < cell->n_failure; i++)
+        json_put_int(w, cell->failure[i].name, (int64_t)cell->failure[i].n);
+    json_close(w, '}');
+    json_put_int(w, "n_shortened", (int64_t)cell->n_shortened);
+    json_put_int(w, "n_straddled", (int64_t)cell->n_straddle);
+    json_put_int(w, "n_tied", (int64_t)cell->n_tie);
+    json_put_int(w, "n_torn", (int64_t)cell->n_torn);
+    json_put_int(w, "n_conflicting", (int64_t)cell->n_conflict);
+}
+
+static void put_result(struct json_writer *w, const struct report *r, const struct cell *cell,
+                       size_t c, enum report_by by, struct arena *mem)
+{
+    const struct column *column = &r->column[c];
+    const struct figure *f = cell_figure(cell, column);
+    json_open(w, NULL, '{');
+    json_put_int(w, "column", (int64_t)c);
+    json_put_text(w, "task", column->task);
+    json_put_text(w, "recipe", column->recipe);
+    json_put_text(w, "lang", column->lang);
+    json_put_bool(w, "sample", column->sample);
+    json_put_bool(w, "partial", column->partial);
+    json_put_text(w, "average", column->average);
+    json_put_text(w, "metric", cell->headline ? cell->headline->metric : NULL);
+    json_put_number(w, "value", f ? f->value : NAN);
+    json_put_number(w, "low", f ? f->ci.low : NAN);
+    json_put_number(w, "high", f ? f->ci.high : NAN);
+    json_put_int(w, "n", f ? (int64_t)f->n : 0);
+    put_counts(w, cell);
+    put_marks(w, cell_marks(cell, false, mem));
+    json_open(w, "metrics", '[');
+    for (size_t i = 0; i < cell->n_metric; i++)
+        put_metric(w, &cell->metric[i], by);
+    json_close(w, ']');
+    json_close(w, '}');
+}
+
+static void put_average(struct json_writer *w, const struct report *r,
+                        const struct average_figure *a, struct arena *mem)
+{
+    struct marks marks = language_marks(r, a->lang, false, mem);
+    struct marks own = average_marks(a, false, mem);
+    for (size_t i = 0; i < own.n; i++)
+        marks.mark[marks.n++] = own.mark[i];
+    json_open(w, NULL, '{');
+    json_put_text(w, "lang", a->lang);
+    json_put_number(w, "value", a->figure.value);
+    json_put_number(w, "low", a->figure.ci.low);
+    json_put_number(w, "high", a->figure.ci.high);
+    json_put_int(w, "n", (int64_t)a->figure.n);
+    json_put_int(w, "n_tasks", (int64_t)a->n_task);
+    json_put_int(w, "n_tasks_of", (int64_t)a->n_tasks);
+    put_marks(w, marks);
+    json_close(w, '}');
+}
+
+/* What the engine said of the model that does not name a place on a disk. */
+static void put_model_facts(struct json_writer *w, const cJSON *model)
+{
+    static const char *const keys[] = { "architecture", "parameters", "quantization",
+                                        "context",      "engine",     "engine_version" };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (json_get(model, keys[i]))
+            json_put_tree(w, keys[i], json_get(model, keys[i]));
+}
+
+static void put_row(struct json_writer *w, const struct report *r, const struct model_row *row,
+                    enum report_by by, struct arena *mem)
+{
+    json_open(w, NULL, '{');
+    json_put_text(w, "model", row->label);
+    json_put_text(w, "family", row->family);
+    json_put_text(w, "sha256", row->sha256);
+    put_model_facts(w, row->model);
+    json_open(w, "results", '[');
+    for (size_t c = 0; c < r->n_column; c++)
+        if (row->cell[c].present)
+            put_result(w, r, &row->cell[c], c, by, mem);
+    json_close(w, ']');
+    json_open(w, "averages", '[');
+    for (size_t l = 0; l < r->n_lang; l++)
+        put_average(w, r, &row->average[l], mem);
+    json_close(w, ']');
+    json_close(w, '}');
+}
+
+static int json_render(const struct report *r, const struct report_style *style,
+                       struct strbuf *out, struct err *e)
+{
+    (void)e;
+    struct arena mem = { 0 };
+    struct json_writer w = { .out = out, .indent = 2 };
+    json_open(&w, NULL, '{');
+    json_put_int(&w, "schema", SCHEMA);
+    json_open(&w, "columns", '[');
+    for (size_t c = 0; c < r->n_column; c++)
+        put_column(&w, &r->column[c], &mem);
+    json_close(&w, ']');
+    json_open(&w, "models", '[');
+    for (size_t i = 0; i < r->n_row; i++)
+        put_row(&w, r, &r->row[i], style->by, &mem);
+    json_close(&w, ']');
+    json_put_int(&w, "n_torn", (int64_t)r->n_torn);
+    json_close(&w, '}');
+    strbuf_putc(out, '\n');
+    arena_release(&mem);
+    return 0;
+}
+
+extern const struct format format_json;
+const struct format format_json = { "json", "every figure, for programs", json_render };

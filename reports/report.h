@@ -1,0 +1,146 @@
+#ifndef EVALRUN_REPORTS_REPORT_H
+#define EVALRUN_REPORTS_REPORT_H
+/*
+ * Journals in, figures out; pure. A report is a table: one row per model, one
+ * column per (task, recipe, shots, data) = per identity-without-model. Runs of
+ * the same model and identity (shards, resumes) are merged; two runs whose
+ * task, recipe, shots or data differ never share a column.
+ * A sample that two runs answered counts once (an answer before a failure).
+ *
+ *     report_new -> report_add (each run directory) -> report_finish
+ *     -> format->render -> report_free
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "scorers/stats.h"
+
+struct figure { /* one accuracy with its uncertainty */
+    double value; /* 0..1 for proportions; NAN when n is 0 */
+    struct interval ci;
+    double variance; /* of value, for averages; NAN when unknown */
+    size_t n; /* samples scored: those that failed are not among them */
+};
+
+struct group { /* a category or a subset */
+    const char *name, *title_zh, *title_en;
+    struct figure micro, macro;
+    size_t failed;
+};
+
+struct metric_figures {
+    const char *scorer, *metric;
+    bool shown;      /* the recipe shows it */
+    bool up;         /* higher is better */
+    bool proportion; /* print as a percentage */
+    struct figure micro, macro;
+    struct group *category;
+    size_t n_category;
+    struct group *subset;
+    size_t n_subset;
+};
+
+struct failure_count {
+    const char *name; /* "too_long" */
+    size_t n;
+};
+
+struct cell { /* one model on one column */
+    bool present;
+    struct metric_figures *metric;
+    const struct metric_figures *headline; /* the first shown one */
+    size_t n_metric;
+    size_t n_asked;     /* samples the run asks for */
+    size_t n_done;      /* lines in the journals */
+    size_t n_failed;
+    struct failure_count *failure; /* by class, sorted */
+    size_t n_failure;
+    size_t n_waiting;   /* asked, not yet in a journal */
+    size_t n_shortened; /* prompts that a fit rule shortened */
+    size_t n_straddle;  /* tokens over a prompt boundary */
+    size_t n_tie;       /* best log-prob shared by two options */
+    size_t n_torn;      /* journals whose last line is incomplete */
+    size_t n_conflict;  /* samples that merged runs answered differently */
+};
+
+struct column {
+    const char *task, *recipe, *lang, *average, *dataset, *split, *licence, *source;
+    const char *data_sha256, *shots_sha256, *task_sha256;
+    int shots, version;
+    bool chat, sample, partial;
+    uint64_t seed;
+    size_t limit, n_asked, n_expected, n_subset, n_subset_expected;
+};
+
+/* Mean of a language's headline figures. Not given (value NAN) when the
+ * report holds one task of the language under several recipes. */
+struct average_figure {
+    const char *lang;
+    struct figure figure;
+    size_t n_task;  /* figures averaged */
+    size_t n_tasks; /* columns of the language in the report */
+    bool mixed;     /* one task in several columns */
+};
+
+struct model_row {
+    const char *label, *family, *description; /* "llama 135M Q4_1" */
+    const char *sha256; /* of the model file, "" when there is none */
+    const cJSON *model; /* the engine's description; lives as long as the report */
+    struct cell *cell; /* n_column of them */
+    struct average_figure *average; /* one per language of the report */
+};
+
+struct report {
+    struct model_row *row;
+    size_t n_row;
+    struct column *column;
+    size_t n_column;
+    const char **lang; /* in order of first appearance: zh, en */
+    size_t n_lang;
+    size_t n_torn;
+    /* Set before adding: figures come from the stored answers, scored anew, and
+     * what differs from the stored statistics is counted. */
+    bool rescore;
+    size_t n_rescored, n_different; /* samples */
+    const char *different; /* the first one, in words; NULL when none */
+    struct arena mem;
+    struct report_input *input; /* private */
+};
+
+struct report *report_new(void);
+/* Adds every run directory that `path` names (see manifest_find). */
+MUST_USE int report_add(struct report *r, const char *path, struct err *e);
+MUST_USE int report_finish(struct report *r, struct err *e);
+void report_free(struct report *r);
+
+/* The headline figure of a cell by the recipe's own average (micro or macro);
+ * NULL when the cell is empty. */
+const struct figure *cell_figure(const struct cell *cell, const struct column *column);
+
+enum report_by { BY_NONE, BY_CATEGORY, BY_SUBSET };
+
+struct report_style {
+    enum report_by by;
+    size_t columns; /* terminal width; 0 = do not wrap */
+    bool color;
+    bool zh;        /* headings in Chinese */
+};
+
+/*
+ * To add a format: 1 format_<name>.c, 2 a row in formats.c, 3 its page in
+ * docs/reports.md, 4 tests/reports/test_format_<name>.c.
+ */
+struct format {
+    const char *name, *help;
+    MUST_USE int (*render)(const struct report *r, const struct report_style *style,
+                           struct strbuf *out, struct err *e);
+};
+extern const struct format *const formats[]; /* NULL-ended: text json csv markdown */
+const struct format *format_find(const char *name);
+
+#endif

@@ -1,0 +1,37 @@
+/* The table of scorers; to add one see scorer.h. */
+#include "scorers/scorer.h"
+
+#include <math.h>
+#include <string.h>
+
+extern const struct scorer_type score_choice;
+
+const struct scorer_type *const scorer_types[] = { &score_choice, NULL };
+
+const struct scorer_type *scorer_find(const char *name)
+{
+    for (size_t i = 0; scorer_types[i]; i++)
+        if (!strcmp(scorer_types[i]->name, name))
+            return scorer_types[i];
+    return NULL;
+}
+
+const struct metric *metric_find(const struct scorer_type *s, const char *name)
+{
+    for (const struct metric *m = s->metric; m->name; m++)
+        if (!strcmp(m->name, name))
+            return m;
+    return NULL;
+}
+
+double metric_fold(const struct metric *m, const double *stat, size_t n, size_t n_stat)
+{
+    if (!n)
+        return NAN;
+    if (m->fold)
+        return m->fold(stat, n, n_stat);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += stat[i * n_stat + m->stat];
+    return sum / (double)n;
+}

@@ -1,0 +1,27 @@
+#ifndef EVALRUN_SCORERS_SPEC_H
+#define EVALRUN_SCORERS_SPEC_H
+/*
+ * Reading a task's scorer spec strictly: unknown keys, wrong types and unknown
+ * names are errors that name the key and the nearest legal word.
+ */
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "scorers/scorer.h"
+
+/* An object whose keys are all among `keys` (NULL-ended). */
+MUST_USE int spec_keys(const cJSON *spec, const char *const *keys, struct err *e);
+
+/* A text member that is one of `words` (NULL-ended); *which is its place, left
+ * as it is when the key is absent. */
+MUST_USE int spec_word(size_t *which, const cJSON *spec, const char *key,
+                       const char *const *words, struct err *e);
+
+/* "show": absent, or a list of metric names of this scorer. */
+MUST_USE int spec_show(const cJSON *spec, const struct metric *metric, struct err *e);
+
+/* A text member that may be absent (then *out is NULL). */
+MUST_USE int spec_text(const char **out, const cJSON *spec, const char *key, struct err *e);
+
+#endif

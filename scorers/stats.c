@@ -1,0 +1,61 @@
+#include "scorers/stats.h"
+
+#include <math.h>
+
+static double clip(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+struct interval stats_wilson(double right, size_t n)
+{
+    if (!n)
+        return (struct interval){ 0, 1 };
+    double count = (double)n, p = right / count, z2 = STATS_Z * STATS_Z;
+    double scale = 1 + z2 / count;
+    double centre = (p + z2 / (2 * count)) / scale;
+    double half = STATS_Z * sqrt(p * (1 - p) / count + z2 / (4 * count * count)) / scale;
+    return (struct interval){ clip(centre - half, 0, p), clip(centre + half, p, 1) };
+}
+
+double stats_standard_error(const double *x, size_t n)
+{
+    if (n < 2)
+        return 0;
+    double count = (double)n, mean = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        mean += x[i] / count;
+    for (size_t i = 0; i < n; i++)
+        squares += (x[i] - mean) * (x[i] - mean);
+    return sqrt(squares / (count - 1) / count);
+}
+
+double stats_stratum_variance(double right, size_t n)
+{
+    double count = (double)n, p = (right + 1) / (count + 2);
+    return p * (1 - p) / count;
+}
+
+struct interval stats_normal(double mean, double variance, double low, double high)
+{
+    double half = STATS_Z * sqrt(variance);
+    return (struct interval){ clip(mean - half, low, high), clip(mean + half, low, high) };
+}
+
+struct interval stats_macro(const double *right, const size_t *n, size_t k, double *mean)
+{
+    double sum = 0, variance = 0, used = 0;
+    for (size_t i = 0; i < k; i++) {
+        if (!n[i])
+            continue;
+        sum += right[i] / (double)n[i];
+        variance += stats_stratum_variance(right[i], n[i]);
+        used++;
+    }
+    double average = used > 0 ? sum / used : NAN;
+    if (mean)
+        *mean = average;
+    if (!(used > 0))
+        return (struct interval){ 0, 1 };
+    return stats_normal(average, variance / (used * used), 0, 1);
+}
