@@ -67,7 +67,7 @@ const struct cmd cmds[] = {
       "  evalrun data list\n"
       "  evalrun data pull cmmlu\n"                        /* example */
       "  evalrun data import cmmlu Downloads/cmmlu.zip" }, /* example */
-    { "model", cmd_model, model_tables, "list|pull|path [MODEL]",
+    { "model", cmd_model, model_tables, "list|pull|path|show [MODEL]",
       "get models of the catalog",
       "Models are GGUF files. The catalog gives names to some; any other is used by its path, "
       "with --model PATH.\n\n"

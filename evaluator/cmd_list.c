@@ -39,10 +39,10 @@ const struct opt list_opts[] = {
 enum { COLUMNS_MAX = 8, LAST_MIN = 30 };
 
 /* A table of texts; "" is shown as nothing and is null in JSON. The last column
- * is the one that wraps. */
+ * shown is the one that wraps. */
 struct listing {
     const char *head[COLUMNS_MAX];
-    size_t n_column;
+    size_t n_column, n_shown; /* those beyond n_shown are for JSON only */
     const char *(*row)[COLUMNS_MAX];
     size_t n_row, cap;
 };
@@ -68,6 +68,7 @@ static void set_head(struct listing *l, const char *const *head)
 {
     for (; *head; head++)
         l->head[l->n_column++] = *head;
+    l->n_shown = l->n_column;
 }
 
 static const char *keep(struct list_input *in, const char *text)
@@ -189,9 +190,10 @@ static const char *size_of(struct list_input *in, double params)
 static int list_models(struct listing *l, struct list_input *in, struct err *e)
 {
     static const char *const head[] = { "model",   "family", "size", "here",
-                                        "licence", "about",  NULL };
+                                        "licence", "about",  "note", NULL };
     struct model_catalog *catalog = NULL;
     set_head(l, head);
+    l->n_shown = 5;
     if (model_catalog_open(&catalog, in->share, e) < 0)
         return e->code;
     const struct model_entry *m;
@@ -205,9 +207,10 @@ static int list_models(struct listing *l, struct list_input *in, struct err *e)
         cell[2] = size_of(in, m->params);
         cell[3] = file_exists(path)   ? "yes"
                   : m->gguf_supported ? "no"
-                                      : "never";
+                                      : "unsupported";
         cell[4] = keep(in, m->licence);
-        cell[5] = keep(in, m->note && *m->note ? m->note : m->about);
+        cell[5] = keep(in, m->about);
+        cell[6] = keep(in, m->note);
     }
     model_catalog_close(catalog);
     return 0;
@@ -399,19 +402,19 @@ static void trim(struct strbuf *out)
 static void put_table(struct strbuf *out, const struct listing *l)
 {
     size_t width[COLUMNS_MAX];
-    for (size_t k = 0; k < l->n_column; k++) {
+    for (size_t k = 0; k < l->n_shown; k++) {
         width[k] = utf8_columns(l->head[k]);
         for (size_t i = 0; i < l->n_row; i++)
             if (utf8_columns(l->row[i][k]) > width[k])
                 width[k] = utf8_columns(l->row[i][k]);
     }
     size_t before = 0;
-    for (size_t k = 0; k + 1 < l->n_column; k++)
+    for (size_t k = 0; k + 1 < l->n_shown; k++)
         before += width[k] + 2;
     bool below = before + LAST_MIN > HELP_COLUMNS;
-    put_row(out, l->head, width, l->n_column, false);
+    put_row(out, l->head, width, l->n_shown, false);
     for (size_t i = 0; i < l->n_row; i++)
-        put_row(out, l->row[i], width, l->n_column, below);
+        put_row(out, l->row[i], width, l->n_shown, below);
     trim(out);
 }
 

@@ -2,10 +2,10 @@
  * Which part of the input belongs to which row and column.
  *
  * A column is everything that decides the questions: task file, recipe, shots,
- * chat, seed, data, limit, subsets. A row is a model: its file's hash, or, for
- * engines without a file, its label and description. If one model meets one
- * column under two descriptions (another context, another template), its rows
- * are split by description.
+ * chat, seed, data, limit, subsets. A row is a model under one description: the
+ * same file with another context or cache type is another row, since its answers
+ * may differ; with another template only where both were asked one column.
+ * Engines without a file are told by their label too.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -53,12 +53,24 @@ static const char *model_sha256(const struct manifest *run)
     return json_text(run->model, "sha256", "");
 }
 
+/* The digest without the chat template: plain and templated questions are in
+ * different columns anyway, so they may share a row. */
+static const char *plain_digest(const struct manifest *run, struct arena *mem)
+{
+    char hex[SHA256_HEX];
+    cJSON *nothing = cJSON_CreateObject(), *model = cJSON_Duplicate(run->model, true);
+    cJSON_DeleteItemFromObjectCaseSensitive(model, "template");
+    manifest_identity(hex, nothing, model);
+    cJSON_Delete(nothing);
+    cJSON_Delete(model);
+    return arena_strdup(mem, hex);
+}
+
+/* A model's own name says nothing when there is a file to tell it by. */
 static const char *model_key(const struct manifest *run, struct arena *mem)
 {
-    const char *sha256 = model_sha256(run);
-    if (*sha256)
-        return sha256;
-    return arena_printf(mem, "%s/%s", run->label, model_digest(run, mem));
+    return arena_printf(mem, "%s/%s", *model_sha256(run) ? "" : run->label,
+                        plain_digest(run, mem));
 }
 
 /* Marks the parts whose model meets one column under two identities. */
@@ -75,6 +87,7 @@ static bool *find_split(const struct report_input *in)
     return split;
 }
 
+/* Two templates on one column: their rows are split after all. */
 static void split_rows(struct report *r)
 {
     struct report_input *in = r->input;
@@ -180,7 +193,7 @@ static const char *describe(const cJSON *model, struct arena *mem)
     struct strbuf text = STRBUF_INIT, size = STRBUF_INIT;
     put_size(&size, model);
     const char *const words[] = { json_text(model, "architecture", ""), size.s,
-                                  json_text(model, "quantization", "") };
+                                  json_text(model, "quantisation", "") };
     for (size_t i = 0; i < 3; i++)
         if (*words[i])
             strbuf_printf(&text, "%s%s", text.len ? " " : "", words[i]);

@@ -92,7 +92,7 @@ static struct figure macro(const struct figure *subset, const bool *chosen, size
 {
     struct figure f = no_figure();
     double sum = 0, variance = 0;
-    size_t used = 0;
+    size_t used = 0, last = 0;
     for (size_t i = 0; i < n; i++) {
         if (!chosen[i] || !subset[i].n)
             continue;
@@ -100,9 +100,12 @@ static struct figure macro(const struct figure *subset, const bool *chosen, size
         variance += subset[i].variance;
         f.n += subset[i].n;
         used++;
+        last = i;
     }
     if (!used)
         return f;
+    if (used == 1) /* its own interval is the better one */
+        return subset[last];
     f.value = sum / (double)used;
     f.variance = variance / ((double)used * (double)used);
     double bound = proportion ? 1 : INFINITY;

@@ -155,11 +155,13 @@ static void put_average(struct json_writer *w, const struct report *r,
 /* What the engine said of the model that does not name a place on a disk. */
 static void put_model_facts(struct json_writer *w, const cJSON *model)
 {
-    static const char *const keys[] = { "architecture", "parameters", "quantization",
-                                        "context",      "engine",     "engine_version" };
+    static const char *const keys[] = { "architecture", "parameters", "quantisation",
+                                        "context" };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (json_get(model, keys[i]))
             json_put_tree(w, keys[i], json_get(model, keys[i]));
+    json_put_text(w, "engine", engine_name(model));
+    json_put_text(w, "engine_version", engine_version(model));
 }
 
 static void put_row(struct json_writer *w, const struct report *r, const struct model_row *row,

@@ -236,31 +236,39 @@ static struct table group_table(const struct view *v, size_t c, bool brackets)
     return t;
 }
 
-static void put_breakdown(const struct view *v)
+static void put_group_title(const struct view *v, const struct column *column)
 {
     bool zh = v->style->zh;
+    const char *comma = word(WORD_COMMA, zh);
+    struct strbuf line = STRBUF_INIT;
+    const char *title = arena_printf(
+        v->mem, "%s%s%s%s%s%s%s", column->task, comma, recipe_text(column, zh, v->mem), comma,
+        average_text(column, zh), comma,
+        word(v->style->by == BY_CATEGORY ? WORD_BY_CATEGORY : WORD_BY_SUBSET, zh));
+    text_wrap(&line, title, 0, 0, v->style->columns);
+    strbuf_putc(v->out, '\n');
+    tone_put(v->out, TONE_BOLD, v->style->color, line.s);
+    struct marks mark = column_marks(column, zh, v->mem);
+    for (size_t i = 0; i < mark.n; i++) {
+        strbuf_puts(v->out, i ? comma : "");
+        tone_put(v->out, TONE_WARN, v->style->color, mark.mark[i].text);
+    }
+    strbuf_puts(v->out, mark.n ? "\n" : "");
+    strbuf_release(&line);
+}
+
+static void put_breakdown(const struct view *v)
+{
     for (size_t c = 0; c < v->r->n_column; c++) {
-        const struct column *column = &v->r->column[c];
         size_t n;
         if (!all_groups(v, c, &n))
             continue;
-        struct marks mark = column_marks(column, zh, v->mem);
-        const char *comma = word(WORD_COMMA, zh);
-        const char *title = arena_printf(
-            v->mem, "%s%s%s%s%s%s%s", column->task, comma, recipe_text(column, zh, v->mem),
-            comma, average_text(column, zh), comma,
-            word(v->style->by == BY_CATEGORY ? WORD_BY_CATEGORY : WORD_BY_SUBSET, zh));
-        strbuf_putc(v->out, '\n');
-        tone_put(v->out, TONE_BOLD, v->style->color, title);
-        for (size_t i = 0; i < mark.n; i++) {
-            strbuf_puts(v->out, comma);
-            tone_put(v->out, TONE_WARN, v->style->color, mark.mark[i].text);
-        }
-        strbuf_putc(v->out, '\n');
+        put_group_title(v, &v->r->column[c]);
         struct table t = group_table(v, c, v->brackets);
-        if (v->brackets && v->style->columns && table_width(&t) > v->style->columns)
-            strbuf_printf(v->out, "%s\n", word(WORD_HALF, zh)),
-                t = group_table(v, c, false);
+        if (v->brackets && v->style->columns && table_width(&t) > v->style->columns) {
+            strbuf_printf(v->out, "%s\n", word(WORD_HALF, v->style->zh));
+            t = group_table(v, c, false);
+        }
         table_render(&t, v->style->columns, v->style->color, v->out);
     }
 }

@@ -275,6 +275,16 @@ const char *column_made(const struct column *c, bool zh, struct arena *mem)
     return copy;
 }
 
+const char *engine_name(const cJSON *model)
+{
+    return json_text(json_get(model, "engine"), "name", json_text(model, "engine", ""));
+}
+
+const char *engine_version(const cJSON *model)
+{
+    return json_text(json_get(model, "engine"), "version", "");
+}
+
 /* A value of the engine's description as text, whatever its type. */
 static void put_fact(struct strbuf *out, const char *label, const cJSON *value)
 {
@@ -297,10 +307,11 @@ const char *model_made(const struct model_row *row, bool zh, struct arena *mem)
         strbuf_printf(&text, "%s%s %.12s", text.len ? ", " : "", word(WORD_MODEL_FILE, zh),
                       row->sha256);
     put_fact(&text, word(WORD_CONTEXT, zh), json_get(row->model, "context"));
-    put_fact(&text, "", json_get(row->model, "engine"));
-    const char *version = json_text(row->model, "engine_version", "");
-    if (*version)
-        strbuf_printf(&text, " %s", version);
+    if (*engine_name(row->model))
+        strbuf_printf(&text, "%s%s %s", text.len ? ", " : "", engine_name(row->model),
+                      engine_version(row->model));
+    if (text.len && text.s[text.len - 1] == ' ')
+        strbuf_cut(&text, text.len - 1);
     const char *copy = arena_strdup(mem, text.s);
     strbuf_release(&text);
     return copy;

@@ -94,6 +94,11 @@ const char *group_title(const struct group *g, bool zh, struct arena *mem);
  * several recipes of one task there is none. */
 bool shows_average(const struct report *r, const char *lang);
 
+/* What answered: of the engine's own description, which is an object with
+ * "name" and "version", or a name alone. "" when it does not say. */
+const char *engine_name(const cJSON *model);
+const char *engine_version(const cJSON *model);
+
 /* What made a column and a model comparable: one line each. */
 const char *column_made(const struct column *c, bool zh, struct arena *mem);
 const char *model_made(const struct model_row *row, bool zh, struct arena *mem);

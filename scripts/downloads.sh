@@ -56,6 +56,7 @@ download() {
     rm -rf "$folder"
     mkdir -p "$folder"
     pip_download "$pin" "$sha" "$folder" || die "cannot download $pin with pip.
+Too far away: PIP_INDEX_URL names a mirror to use instead.
 Without a network: fetch $1
   (SHA-256 $sha)
 elsewhere, put it at $file

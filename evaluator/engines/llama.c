@@ -23,6 +23,7 @@ static void linked_close(struct engine *g)
     text_close(&l->text);
     load_close(&l->loaded);
     free(l->path);
+    free(l->cache);
     free(l);
 }
 
@@ -32,6 +33,7 @@ static int linked_open(struct engine **out, const char *where, const struct engi
     struct linked *l = xcalloc(1, sizeof *l);
     l->base = (struct engine){ .type = &engine_llama, .asks = ASK_LOGLIK | ASK_TEXT };
     l->path = xstrdup(where);
+    l->cache = o->cache ? xstrdup(o->cache) : NULL;
     l->seed = o->seed;
     int rc = load_model(&l->loaded, where, o, e);
     if (rc == 0 && (rc = text_open(&l->text, l->loaded.model, o->template, o->need_chat, e)) < 0)

@@ -4,6 +4,7 @@
 #include <llama.h>
 
 #include "base/file.h"
+#include "evaluator/engines/filehash.h"
 #include "evaluator/engines/llama_engine.h"
 #if defined(__has_include)
 #if __has_include("base/version.h")
@@ -29,8 +30,13 @@ static void put_meta(struct json_writer *w, const struct llama_model *m, const c
 static void put_file(const struct linked *l, struct json_writer *w)
 {
     const char *slash = strrchr(l->path, '/');
+    const char *known = l->sha256[0] ? l->sha256 : NULL;
+    char hex[SHA256_HEX];
+    struct err ignored = { 0 };
+    if (!known && filehash(hex, l->path, l->cache, &ignored) == 0)
+        known = hex;
     json_put_text(w, "file", slash ? slash + 1 : l->path);
-    json_put_text(w, "sha256", l->sha256[0] ? l->sha256 : NULL);
+    json_put_text(w, "sha256", known);
     json_put_int(w, "bytes", file_size(l->path));
 }
 

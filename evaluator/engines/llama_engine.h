@@ -14,7 +14,8 @@ struct linked {
     struct text text;
     struct forward *forward; /* NULL with vocab_only */
     char *path;
-    char sha256[SHA256_HEX]; /* "" with vocab_only */
+    char *cache;             /* where file hashes are kept; NULL = nowhere */
+    char sha256[SHA256_HEX]; /* "" with vocab_only: reading it all may take long */
     uint64_t seed;
     struct queue queue;
 };

@@ -203,6 +203,18 @@ static int check_options(const struct engine_options *o, struct err *e)
     return 0;
 }
 
+/*
+ * GCC 12 drops stores into the tile configuration of ggml's AMX kernels (its
+ * _tile_loadconfig() claims to read eight bytes of it), and the first matrix
+ * product of a quantised model ends in a general protection fault. How a
+ * libllama was compiled cannot be seen, so one that has AMX does without its
+ * special buffers.
+ */
+static bool special_buffers_work(void)
+{
+    return strstr(llama_print_system_info(), "AMX_INT8 = 1") == NULL;
+}
+
 int load_model(struct loaded *out, const char *path, const struct engine_options *o,
                struct err *e)
 {
@@ -216,6 +228,7 @@ int load_model(struct loaded *out, const char *path, const struct engine_options
     struct llama_model_params p = llama_model_default_params();
     p.vocab_only = o->vocab_only;
     p.n_gpu_layers = o->gpu_layers;
+    p.use_extra_bufts = special_buffers_work();
     out->model = llama_model_load_from_file(path, p);
     int rc = out->model ? 0 : explain_load(path, &heard, e);
     if (rc == 0) {

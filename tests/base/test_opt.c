@@ -187,12 +187,13 @@ static void help_is_aligned(void **state)
     opt_help(&b, table, 80);
     opt_help(&b, flags, 80);
     assert_string_equal(
-        b.s, "  -n, --limit N           first N samples of every subset\n"
-             "  -o, --out DIR           where the run goes\n"
-             "  -f, --format FORMAT     form of the table; one of text, json, csv\n"
-             "      --scale X           a factor\n"
-             "  -j, --json              print JSON\n"
-             "      --sample            use the sample data\n");
+        b.s,
+        "  -n, --limit N           first N samples of every subset\n"
+        "  -o, --out DIR           where the run goes\n"
+        "  -f, --format FORMAT     form of the table; one of text, json, csv\n"
+        "      --scale X           a factor\n"
+        "  -j, --json              print JSON\n"
+        "      --sample            use the sample data\n");
     strbuf_release(&b);
 }
 

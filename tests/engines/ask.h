@@ -36,9 +36,12 @@ static inline struct engine *test_open(const char *path, const struct engine_opt
     return g;
 }
 
+/* $TEST_THREADS: fewer threads on a busy machine; the bits are the same. */
 static inline struct engine_options test_options(void)
 {
-    return (struct engine_options){ .ctx = 4096, .gpu_layers = -1, .seed = 1 };
+    const char *threads = getenv("TEST_THREADS");
+    return (struct engine_options){ .ctx = 4096, .gpu_layers = -1, .seed = 1,
+                                    .threads = threads ? (int)strtol(threads, NULL, 10) : 0 };
 }
 
 static inline void test_ask(struct response *out, struct engine *g, const struct request *q,
@@ -53,14 +56,20 @@ static inline void test_ask(struct response *out, struct engine *g, const struct
     assert_ptr_equal(tag, out);
 }
 
-/* One raw user message and its continuations. */
+/* A raw prompt and its continuations. What stands before the last blank line
+ * (header and examples) is a message of its own, as tasks make it. */
 static inline void test_loglik(struct response *out, struct engine *g, const char *prompt,
                                const char *const *variant, size_t n, struct arena *mem)
 {
-    struct message *m = arena_alloc(mem, sizeof *m);
+    struct message *m = arena_array(mem, 2, sizeof *m);
     struct request *q = arena_alloc(mem, sizeof *q);
-    *m = (struct message){ .who = SPEAKER_USER, .piece = PIECE_QUESTION, .text = prompt };
-    *q = (struct request){ .ask = ASK_LOGLIK, .raw = true, .message = m, .n_message = 1,
+    const char *split = prompt;
+    for (const char *at = prompt; (at = strstr(at, "\n\n")); split = at)
+        at += 2;
+    m[0] = (struct message){ .who = SPEAKER_USER, .piece = PIECE_HEADER,
+                             .text = arena_strndup(mem, prompt, (size_t)(split - prompt)) };
+    m[1] = (struct message){ .who = SPEAKER_USER, .piece = PIECE_QUESTION, .text = split };
+    *q = (struct request){ .ask = ASK_LOGLIK, .raw = true, .message = m, .n_message = 2,
                            .variant = variant, .n_out = n };
     test_ask(out, g, q, mem);
 }

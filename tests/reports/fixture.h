@@ -5,20 +5,11 @@
  * hash, everything else is what cmd_run writes. Used by the tests of reports
  * and of the commands that read runs.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/file.h"
 #include "base/hash.h"
 #include "evaluator/journal/journal.h"
 #include "evaluator/journal/manifest.h"
 #include "scorers/scorer.h"
+#include "tests/base/scratch.h"
 
 #define FIXTURE __attribute__((unused)) static
 
@@ -41,6 +32,7 @@ struct fixture_run {
     size_t n_missing;        /* the last samples are not there yet */
     size_t n_shortened;
     int context;
+    const char *template;
     bool reversed;           /* journal lines in reverse order */
     bool torn;               /* the last line has no end */
 };
@@ -126,10 +118,15 @@ FIXTURE void fixture_put_model(struct json_writer *w, const struct fixture_run *
         json_put_text(w, "sha256", run->sha256);
     json_put_text(w, "architecture", "llama");
     json_put_int(w, "parameters", 134515008);
-    json_put_text(w, "quantization", "Q4_1");
+    json_put_text(w, "quantisation", "Q4_1");
     json_put_int(w, "context", run->context ? run->context : 8192);
-    json_put_text(w, "engine", "llama.cpp");
-    json_put_text(w, "engine_version", "b9000");
+    json_open(w, "engine", '{');
+    json_put_text(w, "name", "llama");
+    json_put_text(w, "version", "b9000");
+    json_close(w, '}');
+    json_open(w, "template", '{');
+    json_put_text(w, "used", run->template);
+    json_close(w, '}');
     json_close(w, '}');
 }
 
@@ -261,23 +258,15 @@ FIXTURE void fixture_write(const struct fixture_run *run)
         fixture_journal(run, &run->task[i]);
 }
 
-/* A fresh folder that becomes the working directory; one per test program. */
+/* A fresh folder that becomes the working directory, for a whole program. */
 FIXTURE int fixture_enter(void **state)
 {
-    static char folder[64];
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/evalrun-test-XXXXXX");
-    return !mkdtemp(folder) || chdir(folder) < 0;
+    return scratch_setup(state) < 0 || chdir(*state) < 0;
 }
 
 FIXTURE int fixture_leave(void **state)
 {
-    char here[256], command[300];
-    (void)state;
-    if (!getcwd(here, sizeof here) || strncmp(here, "/tmp/evalrun-test-", 18) != 0)
-        return 1;
-    snprintf(command, sizeof command, "rm -rf '%s'", here);
-    return system(command) != 0;
+    return chdir("/") < 0 || scratch_teardown(state) < 0;
 }
 
 #endif

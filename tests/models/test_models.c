@@ -1,0 +1,178 @@
+/* The model catalog: the shipped one, broken ones, and what --model means. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "evaluator/models/models.h"
+
+static const char *share(void)
+{
+    const char *dir = getenv("EVALRUN_SHARE");
+    return dir ? dir : ".";
+}
+
+static char *scratch;
+
+static void put(const char *name, const char *text)
+{
+    struct err e = { 0 };
+    char *path = xprintf("%s/%s", scratch, name);
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    assert_int_equal(file_mkdirs(path, &e), 0);
+    *slash = '/';
+    assert_int_equal(file_write_atomic(path, text, strlen(text), &e), 0);
+    free(path);
+}
+
+static void shipped_catalog(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {
+        "smollm2", "qwen", "qwen1.5", "qwen2", "qwen2-0.5b-instruct", "qwen2.5", "qwen2-72b",
+        "llama", "llama2", "llama3", "llama3.1", "llama3.2", "llama3-70b-instruct",
+        "chatglm", "chatglm2", "chatglm3", "glm4", "Qwen2-7B-Instruct",
+    };
+    struct model_catalog *c = NULL;
+    struct err e = { 0 };
+    if (model_catalog_open(&c, share(), &e) < 0)
+        fail_msg("%s", e.text);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (!model_find(c, wanted[i]))
+            fail_msg("%s is not in the catalog", wanted[i]);
+    const struct model_entry *m;
+    for (size_t i = 0; (m = model_at(c, i)); i++) {
+        assert_true(m->context >= 2048 && m->params > 1e8);
+        assert_true(m->sha256[0] == '\0' || strlen(m->sha256) == 64);
+        if (!m->repo && m->note[0] == '\0')
+            fail_msg("%s has neither a repository nor a note", m->name);
+        if (m->remote)
+            assert_non_null(strstr(m->remote, ".gguf"));
+    }
+    assert_false(model_find(c, "chatglm-6b")->gguf_supported);
+    assert_null(model_find(c, "no such model"));
+    model_catalog_close(c);
+}
+
+static void refused(const char *text, const char *want)
+{
+    struct model_catalog *c = NULL;
+    struct err e = { 0 };
+    put("evaluator/models/x.json", text);
+    assert_true(model_catalog_open(&c, scratch, &e) < 0);
+    if (!strstr(e.text, want) || !strstr(e.text, "x.json"))
+        fail_msg("'%s' does not say '%s'", e.text, want);
+}
+
+#define HEAD "{\"family\": \"x\", \"title\": \"X\", \"models\": ["
+#define ENTRY "\"about\": \"a\", \"licence\": \"l\", \"context\": 2048"
+
+static void broken_catalogs(void **state)
+{
+    (void)state;
+    refused("[]", "must be an object");
+    refused("{\"family\": \"x\", \"model\": []}", "models");
+    refused("{\"family\": \"x\", \"models\": {}}", "must be a list");
+    refused(HEAD "{\"name\": \"m\", \"abuot\": \"a\"}]}", "about");
+    refused(HEAD "{" ENTRY "}]}", "name");
+    refused(HEAD "{\"name\": \"m\", " ENTRY ", \"repo\": \"a/b\"}]}", "go together");
+    refused(HEAD "{\"name\": \"m\", " ENTRY ", \"file\": \"../x\"}]}", "plain file name");
+    refused(HEAD "{\"name\": \"m\", " ENTRY "}, {\"name\": \"M\", " ENTRY "}]}", "taken by");
+    refused(HEAD "{\"name\": \"m\", " ENTRY ", \"alias\": [1]}]}", "alias");
+    refused(HEAD "{\"name\": \"m\"", "x.json");
+}
+
+static void what_model_means(void **state)
+{
+    (void)state;
+    struct model_catalog *c = NULL;
+    struct err e = { 0 };
+    struct arena mem = { 0 };
+    struct model_choice m;
+    put("evaluator/models/x.json",
+        HEAD "{\"name\": \"tiny\", \"alias\": [\"t\"], \"template\": \"chatml\", \"repo\": \"a/b\","
+             " \"remote\": \"r.gguf\", " ENTRY "}, {\"name\": \"odd\", \"note\": \"ask a server\","
+             " \"gguf_supported\": false, " ENTRY "}]}");
+    put("own.gguf", "GGUF");
+    assert_int_equal(model_catalog_open(&c, scratch, &e), 0);
+
+    assert_int_equal(model_resolve(&m, c, "tiny", scratch, &mem, &e), ERR_INPUT);
+    assert_non_null(strstr(e.text, "evalrun model pull tiny"));
+    assert_non_null(strstr(e.text, "--model PATH"));
+    put("models/r.gguf", "GGUF");
+    assert_int_equal(model_resolve(&m, c, "T", scratch, &mem, &e), 0);
+    assert_string_equal(m.label, "tiny");
+    assert_string_equal(m.template, "chatml");
+    assert_string_equal(m.family, "x");
+    assert_non_null(strstr(m.spec, "/models/r.gguf"));
+
+    assert_true(model_resolve(&m, c, "odd", scratch, &mem, &e) < 0);
+    assert_non_null(strstr(e.text, "ask a server"));
+    assert_int_equal(model_resolve(&m, c, "tyny", scratch, &mem, &e), ERR_USAGE);
+    assert_non_null(strstr(e.text, "did you mean 'tiny'"));
+
+    const char *path = arena_printf(&mem, "%s/own.gguf", scratch);
+    assert_int_equal(model_resolve(&m, c, path, scratch, &mem, &e), 0);
+    assert_string_equal(m.label, "own");
+    assert_string_equal(m.spec, path);
+    assert_null(m.template);
+    assert_true(model_resolve(&m, c, "./none.gguf", scratch, &mem, &e) < 0);
+    assert_non_null(strstr(e.text, "no such file"));
+    assert_int_equal(model_resolve(&m, c, "fake:oracle", scratch, &mem, &e), 0);
+    assert_string_equal(m.spec, "fake:oracle");
+    assert_int_equal(model_resolve(&m, c, "replay:runs/x", scratch, &mem, &e), 0);
+    assert_string_equal(m.label, "replay:runs/x");
+    arena_release(&mem);
+    model_catalog_close(c);
+}
+
+static void pulling(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    struct model_pull_options o = { .cache = scratch, .endpoint = "http://127.0.0.1:9/",
+                                    .quiet = true, .wait_ms = 1 };
+    struct model_entry m = { .name = "m", .file = "m.gguf", .sha256 = "", .note = "note",
+                             .gguf_supported = true };
+    assert_true(model_pull(&m, &o, &e) < 0); /* no repository */
+    assert_non_null(strstr(e.text, "note"));
+    m.gguf_supported = false;
+    assert_true(model_pull(&m, &o, &e) < 0);
+    m.gguf_supported = true;
+    m.repo = "a/b";
+    m.remote = "c.gguf";
+    assert_true(model_pull(&m, &o, &e) < 0); /* nobody listens there */
+    assert_non_null(strstr(e.text, "127.0.0.1:9/a/b/resolve/main/c.gguf"));
+    put("models/m.gguf", "GGUF");
+    assert_int_equal(model_pull(&m, &o, &e), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shipped_catalog),
+        cmocka_unit_test(broken_catalogs),
+        cmocka_unit_test(what_model_means),
+        cmocka_unit_test(pulling),
+    };
+    scratch = xprintf("/tmp/evalrun-models-%ld", (long)getpid());
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    static const char *const made[] = { "evaluator/models/x.json", "own.gguf", "models/r.gguf",
+                                        "models/m.gguf", "evaluator/models", "evaluator", "models",
+                                        "" };
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        char *path = xprintf("%s/%s", scratch, made[i]);
+        remove(path);
+        free(path);
+    }
+    free(scratch);
+    return failed;
+}
