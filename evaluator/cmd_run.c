@@ -179,15 +179,23 @@ static int run_one_task(struct session *s, struct plan_task *t, struct engine *g
     return rc;
 }
 
+/* A folder that is not there yet: two runs may start within one second. */
+static const char *new_dir(const char *name, struct arena *mem)
+{
+    const char *dir = arena_printf(mem, "runs/%s", name);
+    for (int k = 2; file_exists(dir); k++)
+        dir = arena_printf(mem, "runs/%s-%d", name, k);
+    return dir;
+}
+
 static const char *choose_dir(struct session *s, const struct model_choice *m)
 {
     struct plan *p = &s->plan;
     struct arena *mem = &p->mem;
     if (!s->out)
-        s->out = s->asked.out ? s->asked.out
-                              : arena_printf(mem, "runs/%s",
-                                             plan_run_name(p->n_model > 1 ? "models" : m->label,
-                                                           mem));
+        s->out = s->asked.out;
+    if (!s->out)
+        s->out = new_dir(plan_run_name(p->n_model > 1 ? "models" : m->label, mem), mem);
     if (p->n_model == 1)
         return s->out;
     return arena_printf(mem, "%s/%s", s->out, plan_safe_name(m->label, mem));

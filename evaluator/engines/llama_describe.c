@@ -27,6 +27,15 @@ static void put_meta(struct json_writer *w, const struct llama_model *m, const c
     json_put_text(w, key, there ? value : NULL);
 }
 
+/* From the metadata: with the vocabulary alone libllama does not say. */
+static const char *quantisation(const struct llama_model *m)
+{
+    char value[32];
+    if (llama_model_meta_val_str(m, "general.file_type", value, sizeof value) > 0)
+        return llama_ftype_name((enum llama_ftype)strtol(value, NULL, 10));
+    return llama_ftype_name(llama_model_ftype(m));
+}
+
 static void put_file(const struct linked *l, struct json_writer *w)
 {
     const char *slash = strrchr(l->path, '/');
@@ -89,7 +98,7 @@ void linked_describe(const struct engine *g, struct json_writer *w)
     put_meta(w, m, "architecture", "general.architecture");
     put_meta(w, m, "name", "general.name");
     json_put_number(w, "parameters", (double)llama_model_n_params(m));
-    json_put_text(w, "quantisation", llama_ftype_name(llama_model_ftype(m)));
+    json_put_text(w, "quantisation", quantisation(m));
     put_tokenizer(l, w);
     put_template(l, w);
     json_put_int(w, "context", l->loaded.n_ctx);

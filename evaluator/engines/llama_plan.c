@@ -158,8 +158,8 @@ static void cut_prompt(struct encoding *out, const struct draft *d)
     out->tokens_cut = (uint32_t)(out->prompt.n - limit);
 }
 
-void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx, const struct request *q,
-               struct arena *mem)
+void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx,
+                   const struct request *q, struct arena *mem)
 {
     *out = (struct encoding){ 0 };
     struct draft d = { .text = t, .q = q, .n_ctx = n_ctx, .mem = mem };

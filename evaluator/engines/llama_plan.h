@@ -26,8 +26,8 @@ struct encoding {
 
 /* Everything lives in mem. A request that cannot be asked is no error: see
  * out->failed. */
-void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx, const struct request *q,
-               struct arena *mem);
+void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx,
+                   const struct request *q, struct arena *mem);
 
 /* Tokens to leave for writing. */
 size_t encoding_max_tokens(const struct request *q);

@@ -8,11 +8,11 @@
 
 enum { FORMAT = 1, MAX_MANIFEST = 64 * 1024 * 1024 };
 
-/* Keys that cannot change a question or an answer: two runs that differ in
- * nothing else may be resumed and merged. engine_build is aside so that the
- * nodes of a mixed cluster can share a run; the report shows it. */
-static const char *const aside[] = { "created", "evalrun", "label",   "spec",        "file",
-                                     "threads", "asked",   "options", "engine_build", "replayed" };
+/* Keys that cannot change a question or an answer, at any depth: two runs that
+ * differ in nothing else may be resumed and merged. The engine's build and
+ * system are aside so that the nodes of a mixed cluster can share a run. */
+static const char *const aside[] = { "created", "evalrun", "label",  "spec",  "file",
+                                     "threads", "asked",   "build",  "system", "replayed" };
 
 static bool is_aside(const char *key)
 {
@@ -183,7 +183,6 @@ static int read_tree(struct manifest *out, struct err *e)
     out->created = json_text(out->tree, "created", "");
     out->version = json_text(out->tree, "evalrun", "");
     out->model = json_get(out->tree, "model");
-    out->options = json_get(out->tree, "options");
     out->asked = json_get(out->tree, "asked");
     const cJSON *tasks = json_get(out->tree, "tasks");
     if (!cJSON_IsObject(out->model) || !cJSON_IsArray(tasks))

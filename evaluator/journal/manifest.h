@@ -7,7 +7,6 @@
  *
  * {"format": 1, "evalrun": version, "created": time,
  *  "model":  {"label", "spec", "family", "engine", ... engine's describe()},
- *  "options":{ctx, threads, ... as asked},
  *  "asked":  {the command line's choices, so that --resume needs no others},
  *  "tasks":  [{"task", "version", "recipe", "lang", "dataset", "split",
  *              "average", "shots", "chat", "limit", "seed", "subsets": [...],
@@ -51,7 +50,6 @@ struct manifest {
     const char *created, *version;
     const char *label, *family;
     const cJSON *model;   /* engine's description, whole */
-    const cJSON *options;
     const cJSON *asked;
     struct manifest_task *task;
     size_t n_task;

@@ -213,6 +213,25 @@ static bool names_engine(const char *spec)
            strncmp(spec, "replay:", 7) == 0;
 }
 
+/* The name of a fake model: its spec without what changes no answer. */
+static char *fake_label(const char *spec, struct arena *mem)
+{
+    static const char *const silent[] = { "kill=", "stop=", "slow=" };
+    struct strbuf out = STRBUF_INIT;
+    for (const char *p = spec + strlen("fake:"); *p;) {
+        size_t len = strcspn(p, ",");
+        bool keep = true;
+        for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+            keep &= strncmp(p, silent[i], strlen(silent[i])) != 0;
+        if (keep)
+            strbuf_printf(&out, "%s%.*s", out.len ? "," : "", (int)len, p);
+        p += len + (p[len] == ',');
+    }
+    char *label = arena_printf(mem, "fake:%s", out.s);
+    strbuf_release(&out);
+    return label;
+}
+
 static int resolve_path(struct model_choice *out, const char *path, struct arena *mem,
                         struct err *e)
 {
@@ -270,7 +289,8 @@ int model_resolve(struct model_choice *out, const struct model_catalog *c, const
 {
     if (names_engine(spec)) {
         const char *own = arena_strdup(mem, spec);
-        *out = (struct model_choice){ .label = own, .spec = own, .family = "" };
+        const char *label = strncmp(own, "fake:", 5) == 0 ? fake_label(own, mem) : own;
+        *out = (struct model_choice){ .label = label, .spec = own, .family = "" };
         return 0;
     }
     if (strchr(spec, '/') || ends_with(spec, ".gguf"))

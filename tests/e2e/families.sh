@@ -2,7 +2,7 @@
 # Qwen, Llama and ChatGLM side by side: the whole flow on tiny models of their
 # architectures with real tokenizers, plain and with their chat templates.
 # ctest: timeout=600
-. "$SRC/tests/e2e/lib.sh"
+. "$SRC/tests/e2e/lib.sh" || exit 1
 [ -n "${TINY_DIR:-}" ] || skip "no tiny models (built without llama.cpp)"
 models=$TINY_DIR/qwen2.gguf,$TINY_DIR/llama.gguf,$TINY_DIR/chatglm.gguf
 

@@ -3,7 +3,7 @@
 # a user would: import, run, samples. 160 questions, prompts byte for byte,
 # log-probs within 0.02 nat, the same answer wherever the margin is larger.
 # ctest: labels=slow timeout=1500
-. "$SRC/tests/e2e/lib.sh"
+. "$SRC/tests/e2e/lib.sh" || exit 1
 reference=$SHARED/reference/cmmlu_5shot_lmeval.jsonl
 [ -f "$reference" ] || skip "no reference figures ($reference)"
 [ -n "${F16:-}" ] || skip "no F16 model (built without llama.cpp, or no test model)"

@@ -2,7 +2,7 @@
 # A run that is killed and resumed ends in the very report of one that was not:
 # killed before each of 50 answers, torn in mid-line, stopped by Ctrl-C.
 # ctest: timeout=600
-. "$SRC/tests/e2e/lib.sh"
+. "$SRC/tests/e2e/lib.sh" || exit 1
 ask=(--task cmmlu,mmlu --sample --recipe lm-eval --shots 2 --limit 4 --quiet)
 
 expect 0 evalrun "${ask[@]}" --model fake:skill=0.6 --out whole

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shards 0/3, 1/3 and 2/3 together are the unsharded run; two writers on one
 # shard are one too many; whatever is cut up asks the same questions.
-. "$SRC/tests/e2e/lib.sh"
+. "$SRC/tests/e2e/lib.sh" || exit 1
 ask=(--task cmmlu,mmlu --sample --quiet --model fake:skill=0.5)
 
 expect 0 evalrun "${ask[@]}" --out whole

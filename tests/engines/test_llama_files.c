@@ -1,19 +1,7 @@
 /* Files that are no model, or no longer one: one line each, naming the file
  * and what to do. */
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "tests/base/scratch.h"
 #include "tests/engines/ask.h"
-
-static char *scratch; /* folder */
-
-static char *write_file(const char *name, const void *data, size_t len)
-{
-    struct err e = { 0 };
-    char *path = xprintf("%s/%s", scratch, name);
-    assert_int_equal(file_write_atomic(path, data, len, &e), 0);
-    return path;
-}
 
 static void refused(const char *path, const char *want)
 {
@@ -27,31 +15,32 @@ static void refused(const char *path, const char *want)
     assert_null(strchr(e.text, '\n'));
 }
 
-static void refuse_file(const char *name, const void *data, size_t len, const char *want)
+static void refuse_file(const char *dir, const void *data, size_t len, const char *want)
 {
-    char *path = write_file(name, data, len);
+    char *path = xprintf("%s/model.gguf", dir);
+    write_bytes(path, data, len);
     refused(path, want);
     free(path);
 }
 
 static void no_models(void **state)
 {
-    (void)state;
+    const char *scratch = *state;
     refused("/nonexistent/model.gguf", "No such file");
     refused(scratch, "a folder");
-    refuse_file("empty.gguf", "", 0, "the file is empty");
-    refuse_file("text.gguf", "hello, this is no model at all", 30, "not a GGUF model");
-    refuse_file("old.bin", "lmgg0000000000000000000000000", 29, "GGUF only");
-    refuse_file("torch.bin", "PK\003\004aaaaaaaaaaaaaaaaaaaaaaaa", 28, "convert");
-    refuse_file("lfs.gguf", "version https://git-lfs.github.com/spec/v1\n", 43, "Git LFS");
-    refuse_file("stub.gguf", "GGUF\003\0\0\0", 8, "ends after 8 bytes");
-    refuse_file("big.gguf", "GGUF\0\0\0\003aaaaaaaaaaaaaaaa", 24, "big-endian");
+    refuse_file(scratch, "", 0, "the file is empty");
+    refuse_file(scratch, "hello, this is no model at all", 30, "not a GGUF model");
+    refuse_file(scratch, "lmgg0000000000000000000000000", 29, "GGUF only");
+    refuse_file(scratch, "PK\003\004aaaaaaaaaaaaaaaaaaaaaaaa", 28, "convert");
+    refuse_file(scratch, "version https://git-lfs.github.com/spec/v1\n", 43, "Git LFS");
+    refuse_file(scratch, "GGUF\003\0\0\0", 8, "ends after 8 bytes");
+    refuse_file(scratch, "GGUF\0\0\0\003aaaaaaaaaaaaaaaa", 24, "big-endian");
 }
 
 /* A real file, cut at several places; and with another architecture's name. */
 static void damaged_models(void **state)
 {
-    (void)state;
+    const char *scratch = *state;
     const char *dir = getenv("TINY_DIR");
     char *path = xprintf("%s/qwen2.gguf", dir && *dir ? dir : "/nonexistent");
     struct strbuf b = STRBUF_INIT;
@@ -65,19 +54,19 @@ static void damaged_models(void **state)
     static const size_t part[] = { 1000, 2, 8 };
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         size_t len = part[i] > 100 ? part[i] : b.len - b.len / part[i];
-        refuse_file("cut.gguf", b.s, len, "cannot load it");
+        refuse_file(scratch, b.s, len, "cannot load it");
     }
     for (size_t i = 0; i + 5 < 400 && i + 5 < b.len; i++)
         if (memcmp(b.s + i, "qwen2", 5) == 0)
             memcpy(b.s + i, "qwfn9", 5);
-    refuse_file("unknown.gguf", b.s, b.len, "qwfn9");
+    refuse_file(scratch, b.s, b.len, "qwfn9");
     strbuf_release(&b);
     free(path);
 }
 
 static void bad_options(void **state)
 {
-    (void)state;
+    const char *scratch = *state;
     struct engine *g = NULL;
     struct err e = { 0 };
     struct engine_options o = test_options();
@@ -97,19 +86,5 @@ int main(void)
         cmocka_unit_test(damaged_models),
         cmocka_unit_test(bad_options),
     };
-    struct err e = { 0 };
-    scratch = xprintf("/tmp/evalrun-files-%ld", (long)getpid());
-    if (file_mkdirs(scratch, &e) < 0)
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    struct arena mem = { 0 };
-    const char **name = NULL;
-    size_t n = 0;
-    if (file_list(&name, &n, scratch, &mem, &e) == 0)
-        for (size_t i = 0; i < n; i++)
-            remove(arena_printf(&mem, "%s/%s", scratch, name[i]));
-    rmdir(scratch);
-    arena_release(&mem);
-    free(scratch);
-    return failed;
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

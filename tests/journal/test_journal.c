@@ -21,6 +21,8 @@ struct fixture {
     char dir[64];
     char path[128];
     struct err e;
+    struct turn turn; /* of the last make_trace() */
+    struct out outs[4];
 };
 
 static int setup(void **state)
@@ -43,8 +45,6 @@ static int teardown(void **state)
 }
 
 /* A trace of one likelihood turn with four options. */
-static struct turn turn;
-static struct out outs[4];
 static const char *const labels[] = { "A", "B", "C", "D" };
 static const char *const targets[] = { "B" };
 static const uint32_t gold[] = { 1 };
@@ -53,29 +53,30 @@ static const struct message messages[] = {
     { SPEAKER_USER, PIECE_QUESTION, 0, "问题 \"x\"\n答案：" },
 };
 
-static struct trace make_trace(const char *id, size_t index)
+static struct trace make_trace(struct fixture *f, const char *id, size_t index)
 {
+    struct out *outs = f->outs;
     for (size_t i = 0; i < 4; i++)
         outs[i] = (struct out){ .logprob = -1.0 / 3 - (double)i, .n_token = 1,
                                 .greedy = i == 0 };
     outs[2].n_straddle = 1;
-    turn = (struct turn){
+    f->turn = (struct turn){
         .step = "answer",
         .q = { .ask = ASK_LOGLIK, .message = messages, .n_message = 2, .n_out = 4 },
         .a = { .out = outs, .n_out = 4, .n_prompt = 321, .shots_dropped = 2, .ms = 7 },
         .label = labels, .target = targets, .n_target = 1, .gold = gold, .n_gold = 1,
     };
-    memset(turn.question, 'a', 64);
-    memset(turn.prompt, 'b', 64);
+    memset(f->turn.question, 'a', 64);
+    memset(f->turn.prompt, 'b', 64);
     return (struct trace){ .sample = { .id = id, .subset = "解剖", .index = index,
                                        .subset_index = 3 },
-                           .turn = &turn, .n_turn = 1 };
+                           .turn = &f->turn, .n_turn = 1 };
 }
 
-static void add(struct journal *j, const char *id, size_t index, const char *failed)
+static void add(struct fixture *f, struct journal *j, const char *id, size_t index, const char *failed)
 {
     struct err e = { 0 };
-    struct trace t = make_trace(id, index);
+    struct trace t = make_trace(f, id, index);
     double stat[] = { 1, 0.1 };
     struct score s = { .scorer = "choice", .answer = "A", .stat = stat, .n_stat = 2 };
     assert_int_equal(journal_add(j, &t, failed, failed ? "why not" : NULL, &s, failed ? 0 : 1,
@@ -94,7 +95,7 @@ static void test_round_trip(void **state)
 {
     struct fixture *f = *state;
     struct journal *j = open_journal(f, false);
-    add(j, "x/1", 5, NULL);
+    add(f, j, "x/1", 5, NULL);
     assert_int_equal(journal_close(j, &f->e), 0);
 
     struct records r;
@@ -109,10 +110,10 @@ static void test_round_trip(void **state)
     assert_int_equal(t->q.ask, ASK_LOGLIK);
     assert_int_equal(t->q.n_message, 2);
     assert_string_equal(t->q.message[1].text, messages[1].text);
-    assert_string_equal(t->question, turn.question);
+    assert_string_equal(t->question, f->turn.question);
     assert_int_equal(t->a.n_out, 4);
     for (size_t i = 0; i < 4; i++) {
-        assert_true(t->a.out[i].logprob == outs[i].logprob); /* the same bits */
+        assert_true(t->a.out[i].logprob == f->outs[i].logprob); /* the same bits */
         assert_string_equal(t->label[i], labels[i]);
     }
     assert_int_equal(t->a.out[2].n_straddle, 1);
@@ -141,8 +142,8 @@ static void test_later_line_wins_and_failures_retry(void **state)
 {
     struct fixture *f = *state;
     struct journal *j = open_journal(f, false);
-    add(j, "b", 1, "remote");
-    add(j, "a", 0, NULL);
+    add(f, j, "b", 1, "remote");
+    add(f, j, "a", 0, NULL);
     assert_true(journal_has(j, "b"));
     assert_int_equal(journal_count_failed(j), 1);
     assert_int_equal(journal_close(j, &f->e), 0);
@@ -150,7 +151,7 @@ static void test_later_line_wins_and_failures_retry(void **state)
     j = open_journal(f, true);
     assert_false(journal_has(j, "b")); /* to be asked again */
     assert_true(journal_has(j, "a"));
-    add(j, "b", 1, NULL);
+    add(f, j, "b", 1, NULL);
     assert_int_equal(journal_count(j), 2);
     assert_int_equal(journal_count_failed(j), 0);
     assert_int_equal(journal_close(j, &f->e), 0);
@@ -175,7 +176,7 @@ static void test_torn_line_is_cut(void **state)
 {
     struct fixture *f = *state;
     struct journal *j = open_journal(f, false);
-    add(j, "a", 0, NULL);
+    add(f, j, "a", 0, NULL);
     assert_int_equal(journal_close(j, &f->e), 0);
     long long whole = file_size(f->path);
     append_text(f->path, "{\"id\":\"b\",\"index\":1,\"tu");
@@ -218,7 +219,7 @@ static void test_full_disk_leaves_whole_lines(void **state)
 {
     struct fixture *f = *state;
     struct journal *j = open_journal(f, false);
-    add(j, "a", 0, NULL);
+    add(f, j, "a", 0, NULL);
     assert_int_equal(journal_close(j, &f->e), 0);
     long long whole = file_size(f->path);
     pid_t child = fork();
@@ -226,7 +227,7 @@ static void test_full_disk_leaves_whole_lines(void **state)
         signal(SIGXFSZ, SIG_IGN);
         setrlimit(RLIMIT_FSIZE, &(struct rlimit){ (rlim_t)whole + 100, (rlim_t)whole + 100 });
         struct err e = { 0 };
-        struct trace t = make_trace("b", 1);
+        struct trace t = make_trace(f, "b", 1);
         if (journal_open(&j, f->path, false, &e) < 0)
             _exit(10);
         int rc = journal_add(j, &t, NULL, NULL, NULL, 0, false, &e);

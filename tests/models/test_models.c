@@ -1,17 +1,6 @@
 /* The model catalog: the shipped one, broken ones, and what --model means. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/file.h"
 #include "evaluator/models/models.h"
+#include "tests/base/scratch.h"
 
 static const char *share(void)
 {
@@ -19,9 +8,7 @@ static const char *share(void)
     return dir ? dir : ".";
 }
 
-static char *scratch;
-
-static void put(const char *name, const char *text)
+static void put(const char *scratch, const char *name, const char *text)
 {
     struct err e = { 0 };
     char *path = xprintf("%s/%s", scratch, name);
@@ -29,7 +16,7 @@ static void put(const char *name, const char *text)
     *slash = '\0';
     assert_int_equal(file_mkdirs(path, &e), 0);
     *slash = '/';
-    assert_int_equal(file_write_atomic(path, text, strlen(text), &e), 0);
+    write_text(path, text);
     free(path);
 }
 
@@ -62,11 +49,11 @@ static void shipped_catalog(void **state)
     model_catalog_close(c);
 }
 
-static void refused(const char *text, const char *want)
+static void refused(const char *scratch, const char *text, const char *want)
 {
     struct model_catalog *c = NULL;
     struct err e = { 0 };
-    put("evaluator/models/x.json", text);
+    put(scratch, "evaluator/models/x.json", text);
     assert_true(model_catalog_open(&c, scratch, &e) < 0);
     if (!strstr(e.text, want) || !strstr(e.text, "x.json"))
         fail_msg("'%s' does not say '%s'", e.text, want);
@@ -77,37 +64,38 @@ static void refused(const char *text, const char *want)
 
 static void broken_catalogs(void **state)
 {
-    (void)state;
-    refused("[]", "must be an object");
-    refused("{\"family\": \"x\", \"model\": []}", "models");
-    refused("{\"family\": \"x\", \"models\": {}}", "must be a list");
-    refused(HEAD "{\"name\": \"m\", \"abuot\": \"a\"}]}", "about");
-    refused(HEAD "{" ENTRY "}]}", "name");
-    refused(HEAD "{\"name\": \"m\", " ENTRY ", \"repo\": \"a/b\"}]}", "go together");
-    refused(HEAD "{\"name\": \"m\", " ENTRY ", \"file\": \"../x\"}]}", "plain file name");
-    refused(HEAD "{\"name\": \"m\", " ENTRY "}, {\"name\": \"M\", " ENTRY "}]}", "taken by");
-    refused(HEAD "{\"name\": \"m\", " ENTRY ", \"alias\": [1]}]}", "alias");
-    refused(HEAD "{\"name\": \"m\"", "x.json");
+    const char *scratch = *state;
+    refused(scratch, "[]", "must be an object");
+    refused(scratch, "{\"family\": \"x\", \"model\": []}", "models");
+    refused(scratch, "{\"family\": \"x\", \"models\": {}}", "must be a list");
+    refused(scratch, HEAD "{\"name\": \"m\", \"abuot\": \"a\"}]}", "about");
+    refused(scratch, HEAD "{" ENTRY "}]}", "name");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"repo\": \"a/b\"}]}", "go together");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"file\": \"../x\"}]}", "plain file name");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY "}, {\"name\": \"M\", " ENTRY "}]}",
+            "taken by");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"alias\": [1]}]}", "alias");
+    refused(scratch, HEAD "{\"name\": \"m\"", "x.json");
 }
 
 static void what_model_means(void **state)
 {
-    (void)state;
+    const char *scratch = *state;
     struct model_catalog *c = NULL;
     struct err e = { 0 };
     struct arena mem = { 0 };
     struct model_choice m;
-    put("evaluator/models/x.json",
+    put(scratch, "evaluator/models/x.json",
         HEAD "{\"name\": \"tiny\", \"alias\": [\"t\"], \"template\": \"chatml\", \"repo\": \"a/b\","
              " \"remote\": \"r.gguf\", " ENTRY "}, {\"name\": \"odd\", \"note\": \"ask a server\","
              " \"gguf_supported\": false, " ENTRY "}]}");
-    put("own.gguf", "GGUF");
+    put(scratch, "own.gguf", "GGUF");
     assert_int_equal(model_catalog_open(&c, scratch, &e), 0);
 
     assert_int_equal(model_resolve(&m, c, "tiny", scratch, &mem, &e), ERR_INPUT);
     assert_non_null(strstr(e.text, "evalrun model pull tiny"));
     assert_non_null(strstr(e.text, "--model PATH"));
-    put("models/r.gguf", "GGUF");
+    put(scratch, "models/r.gguf", "GGUF");
     assert_int_equal(model_resolve(&m, c, "T", scratch, &mem, &e), 0);
     assert_string_equal(m.label, "tiny");
     assert_string_equal(m.template, "chatml");
@@ -136,7 +124,7 @@ static void what_model_means(void **state)
 
 static void pulling(void **state)
 {
-    (void)state;
+    const char *scratch = *state;
     struct err e = { 0 };
     struct model_pull_options o = { .cache = scratch, .endpoint = "http://127.0.0.1:9/",
                                     .quiet = true, .wait_ms = 1 };
@@ -151,7 +139,7 @@ static void pulling(void **state)
     m.remote = "c.gguf";
     assert_true(model_pull(&m, &o, &e) < 0); /* nobody listens there */
     assert_non_null(strstr(e.text, "127.0.0.1:9/a/b/resolve/main/c.gguf"));
-    put("models/m.gguf", "GGUF");
+    put(scratch, "models/m.gguf", "GGUF");
     assert_int_equal(model_pull(&m, &o, &e), 0);
 }
 
@@ -163,16 +151,5 @@ int main(void)
         cmocka_unit_test(what_model_means),
         cmocka_unit_test(pulling),
     };
-    scratch = xprintf("/tmp/evalrun-models-%ld", (long)getpid());
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    static const char *const made[] = { "evaluator/models/x.json", "own.gguf", "models/r.gguf",
-                                        "models/m.gguf", "evaluator/models", "evaluator", "models",
-                                        "" };
-    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
-        char *path = xprintf("%s/%s", scratch, made[i]);
-        remove(path);
-        free(path);
-    }
-    free(scratch);
-    return failed;
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
