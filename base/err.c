@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 int err_set(struct err *e, int code, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    vsnprintf(e->text, sizeof e->text, fmt, args);
+    int n = vsnprintf(e->text, sizeof e->text, fmt, args);
     va_end(args);
+    if (n >= (int)sizeof e->text)
+        e->text[utf8_whole(e->text, sizeof e->text - 1)] = '\0';
     e->code = code;
     return code;
 }
@@ -26,7 +30,7 @@ int err_in(struct err *e, const char *fmt, ...)
         return e->code;
     size_t keep = strlen(e->text);
     if (keep > sizeof e->text - len - 3)
-        keep = sizeof e->text - len - 3;
+        keep = utf8_whole(e->text, sizeof e->text - len - 3);
     memmove(e->text + len + 2, e->text, keep);
     memcpy(e->text, where, len);
     memcpy(e->text + len, ": ", 2);

@@ -74,7 +74,7 @@ static void read_meta(struct fetch *f)
         const char *v = json_text(meta, "validator", "");
         if (strlen(v) < sizeof f->validator)
             memcpy(f->validator, v, strlen(v) + 1);
-        f->total = (long long)json_number(meta, "total", -1);
+        f->total = json_int(meta, "total", -1);
     }
     if (!*f->validator && f->total < 0)
         f->have = 0;

@@ -78,16 +78,43 @@ static bool is_cut(const char *text, size_t len)
     return quoted || depth > 0 || !any;
 }
 
+static int by_key(const void *a, const void *b)
+{
+    return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
+}
+
+/* The members by key, on the heap: files may hold objects with so many that
+ * looking each up among all others takes hours. */
+static const cJSON **sorted_members(const cJSON *object, size_t *n)
+{
+    *n = (size_t)cJSON_GetArraySize(object);
+    const cJSON **member = xcalloc(*n, sizeof *member);
+    size_t i = 0;
+    for (const cJSON *c = object->child; c; c = c->next)
+        member[i++] = c;
+    qsort(member, *n, sizeof *member, by_key);
+    return member;
+}
+
+static int check_twice(const cJSON *object, struct err *e)
+{
+    size_t n;
+    int rc = 0;
+    const cJSON **member = sorted_members(object, &n);
+    for (size_t i = 1; rc == 0 && i < n; i++)
+        if (!strcmp(member[i - 1]->string, member[i]->string))
+            rc = err_set(e, ERR_INPUT, "key '%s' appears twice in one object",
+                         member[i]->string);
+    free(member);
+    return rc;
+}
+
 static int check_tree(const cJSON *v, struct err *e)
 {
     if (cJSON_IsNumber(v) && !isfinite(v->valuedouble))
         return err_set(e, ERR_INPUT, "a number is too large");
-    if (cJSON_IsObject(v))
-        for (const cJSON *a = v->child; a; a = a->next)
-            for (const cJSON *b = a->next; b; b = b->next)
-                if (!strcmp(a->string, b->string))
-                    return err_set(e, ERR_INPUT, "key '%s' appears twice in one object",
-                                   a->string);
+    if (cJSON_IsObject(v) && check_twice(v, e) < 0)
+        return e->code;
     for (const cJSON *c = v->child; c; c = c->next)
         if (check_tree(c, e) < 0)
             return e->code;
@@ -161,6 +188,17 @@ double json_number(const cJSON *object, const char *key, double otherwise)
     return cJSON_IsNumber(v) ? v->valuedouble : otherwise;
 }
 
+static bool is_whole(double v)
+{
+    return v == floor(v) && fabs(v) < 9223372036854775808.0; /* 2^63 */
+}
+
+int64_t json_int(const cJSON *object, const char *key, int64_t otherwise)
+{
+    const cJSON *v = json_get(object, key);
+    return cJSON_IsNumber(v) && is_whole(v->valuedouble) ? (int64_t)v->valuedouble : otherwise;
+}
+
 bool json_bool(const cJSON *object, const char *key, bool otherwise)
 {
     const cJSON *v = json_get(object, key);
@@ -197,7 +235,40 @@ int json_need_number(double *out, const cJSON *object, const char *key, struct e
     return 0;
 }
 
+int json_need_count(size_t *out, const cJSON *object, const char *key, struct err *e)
+{
+    double v = 0;
+    if (json_need_number(&v, object, key, e) < 0)
+        return e->code;
+    if (v < 0 || !is_whole(v))
+        return err_set(e, ERR_INPUT, "key '%s': a whole number from 0 is wanted", key);
+    *out = (size_t)v;
+    return 0;
+}
+
+static bool equal_objects(const cJSON *a, const cJSON *b)
+{
+    size_t n_a, n_b, i = 0;
+    const cJSON **x = sorted_members(a, &n_a), **y = sorted_members(b, &n_b);
+    while (n_a == n_b && i < n_a && !strcmp(x[i]->string, y[i]->string) && json_equal(x[i], y[i]))
+        i++;
+    free(x);
+    free(y);
+    return n_a == n_b && i == n_a;
+}
+
+/* cJSON_Compare() takes twice the time for each level of nested objects. */
 bool json_equal(const cJSON *a, const cJSON *b)
 {
-    return cJSON_Compare(a, b, true);
+    if (!a || !b || (a->type & 0xFF) != (b->type & 0xFF))
+        return false;
+    if (cJSON_IsNumber(a))
+        return a->valuedouble == b->valuedouble;
+    if (cJSON_IsString(a))
+        return !strcmp(a->valuestring, b->valuestring);
+    if (cJSON_IsObject(a))
+        return equal_objects(a, b);
+    for (a = a->child, b = b->child; a && b && json_equal(a, b); a = a->next, b = b->next)
+        ;
+    return !a && !b;
 }

@@ -26,6 +26,9 @@ MUST_USE int json_read_file(cJSON **out, const char *path, size_t limit, struct 
 const cJSON *json_get(const cJSON *object, const char *key); /* NULL when absent */
 const char *json_text(const cJSON *object, const char *key, const char *otherwise);
 double json_number(const cJSON *object, const char *key, double otherwise);
+/* A whole number; `otherwise` also for a fraction, and for one that int64_t
+ * does not hold. */
+int64_t json_int(const cJSON *object, const char *key, int64_t otherwise);
 bool json_bool(const cJSON *object, const char *key, bool otherwise);
 
 /* As above, but absence or another type is an ERR_INPUT naming the key. */
@@ -33,6 +36,7 @@ MUST_USE int json_need_text(const char **out, const cJSON *object, const char *k
                             struct err *e);
 MUST_USE int json_need_number(double *out, const cJSON *object, const char *key,
                               struct err *e);
+MUST_USE int json_need_count(size_t *out, const cJSON *object, const char *key, struct err *e);
 
 /*
  * The writer: appends to a strbuf, puts the commas. Doubles are written with

@@ -46,6 +46,16 @@ size_t utf8_next(const char *s, size_t len, int32_t *code)
     return 1;
 }
 
+size_t utf8_whole(const char *s, size_t len)
+{
+    size_t start = len;
+    while (start && (s[--start] & 0xC0) == 0x80)
+        ;
+    unsigned char lead = len ? (unsigned char)s[start] : 0;
+    size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    return len - start < want ? start : len;
+}
+
 size_t utf8_chars(const char *s)
 {
     size_t n = 0;

@@ -20,6 +20,10 @@ size_t utf8_repair(struct strbuf *out, const char *s, size_t len);
 /* Decode one code point of valid text at s (len > 0); returns its bytes. */
 size_t utf8_next(const char *s, size_t len, int32_t *code);
 
+/* How many of the first len bytes make whole characters, for valid text that
+ * had to be cut at a byte. */
+size_t utf8_whole(const char *s, size_t len);
+
 size_t utf8_chars(const char *s);
 
 /* Terminal cells: East Asian wide and full-width count 2, marks count 0. */

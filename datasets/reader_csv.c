@@ -11,7 +11,10 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 #include "datasets/reader.h"
+
+enum { MAX_COLUMNS = 4096 };
 
 struct csv {
     struct reader base;
@@ -80,6 +83,8 @@ static int next_row(struct csv *c, struct err *e)
     c->n_field = 0;
     strbuf_clear(&c->text);
     for (;;) {
+        if (c->n_field == MAX_COLUMNS)
+            return err_set(e, ERR_LIMIT, "more than %d fields in a row", MAX_COLUMNS);
         c->field = grow(c->field, c->n_field, &c->cap, sizeof *c->field);
         c->field[c->n_field++] = c->text.len;
         if (r->at == r->end || *r->at != '"')
@@ -127,6 +132,7 @@ static int missing_column(const struct csv *c, const char *name, struct err *e)
     strbuf_init(&have, 300);
     for (size_t i = 0; i < c->n_column; i++)
         strbuf_printf(&have, "%s'%s'", i ? ", " : "", c->column[i]);
+    strbuf_cut(&have, utf8_whole(have.s, have.len));
     int rc = err_set(e, ERR_INPUT, "no column '%s'; the first row must name the columns, and "
                      "has %s", name, have.s);
     strbuf_release(&have);

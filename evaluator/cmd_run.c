@@ -1,7 +1,9 @@
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -99,8 +101,11 @@ static int parse(struct session *s, int argc, char **argv, struct err *e)
 static int parse_resume(struct session *s, int argc, char **argv, struct arena *mem,
                         struct err *e)
 {
-    const char *dir = s->asked.resume;
+    const char *dir = s->asked.resume, *typed = s->asked.out;
     const char **dirs = NULL;
+    if (typed)
+        return err_set(e, ERR_USAGE, "--out %s: --resume %s goes on where that run is; give one "
+                                     "of them", typed, dir);
     size_t n = 0;
     if (manifest_find(&dirs, &n, dir, mem, e) < 0)
         return e->code;
@@ -111,10 +116,20 @@ static int parse_resume(struct session *s, int argc, char **argv, struct arena *
     s->asked = (struct asked)ASKED_INIT;
     asked_from_json(&s->asked, m.asked, mem);
     if (one) /* the directory of a single model, whatever ran beside it */
-        s->asked.model = arena_strdup(mem, json_text(m.model, "spec", ""));
+        s->asked.model = arena_strdup(mem, json_text(m.asked, "one",
+                                                     json_text(m.model, "spec", "")));
     manifest_release(&m);
     s->out = arena_strdup(mem, dir);
     return parse(s, argc, argv, e);
+}
+
+/* "4.jsonl" of "run/t.r.0-of-4.jsonl"; a task's name may hold "-of-" too. */
+static const char *shards_of(const char *path)
+{
+    const char *last = path;
+    for (const char *p = path; (p = strstr(p, "-of-")); p++)
+        last = p;
+    return last;
 }
 
 static int check_shard(const char *dir, const struct plan *p, const char *shard,
@@ -125,14 +140,11 @@ static int check_shard(const char *dir, const struct plan *p, const char *shard,
     if (manifest_journals(&paths, &n, dir, task, recipe, mem, e) < 0)
         return e->code;
     const char *mine = manifest_journal_path(dir, task, recipe, p->shard.i, p->shard.n, mem);
-    for (size_t i = 0; i < n; i++) {
-        const char *of = strstr(paths[i] + strlen(dir), "-of-");
-        const char *my_of = strstr(mine + strlen(dir), "-of-");
-        if (of && my_of && strcmp(of, my_of) != 0)
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(shards_of(paths[i]), shards_of(mine)) != 0)
             return err_set(e, ERR_MISMATCH, "%s: this run is cut into other shards (%s); give "
                                             "--shard I/N as then%s", dir, paths[i],
                            shard ? "" : " (none was given)");
-    }
     return 0;
 }
 
@@ -179,11 +191,15 @@ static int run_one_task(struct session *s, struct plan_task *t, struct engine *g
     return rc;
 }
 
-/* A folder that is not there yet: two runs may start within one second. */
+/* Makes a folder that was not there: two runs may start within one second. What
+ * goes wrong here goes wrong in manifest_write() again, which says it. */
 static const char *new_dir(const char *name, struct arena *mem)
 {
+    struct err later = { 0 };
     const char *dir = arena_printf(mem, "runs/%s", name);
-    for (int k = 2; file_exists(dir); k++)
+    if (file_mkdirs("runs", &later) < 0)
+        return dir;
+    for (int k = 2; mkdir(dir, 0777) < 0 && errno == EEXIST; k++)
         dir = arena_printf(mem, "runs/%s-%d", name, k);
     return dir;
 }
@@ -201,6 +217,41 @@ static const char *choose_dir(struct session *s, const struct model_choice *m)
     return arena_printf(mem, "%s/%s", s->out, plan_safe_name(m->label, mem));
 }
 
+static bool is_ours(struct plan *p, const char *parent, const char *dir)
+{
+    for (size_t i = 0; i < p->n_model; i++)
+        if (!strcmp(dir, arena_printf(&p->mem, "%s/%s", parent,
+                                      plan_safe_name(p->model[i].label, &p->mem))))
+            return true;
+    return false;
+}
+
+/* A folder is one run or holds those of several models, never both: `report`
+ * and --resume would see a part of them only. */
+static int check_folder(struct session *s, struct err *e)
+{
+    struct plan *p = &s->plan;
+    struct err none = { 0 };
+    const char *dir = s->out ? s->out : s->asked.out, **dirs = NULL;
+    size_t n = 0;
+    if (!dir || !file_is_dir(dir) || manifest_find(&dirs, &n, dir, &p->mem, &none) < 0)
+        return 0;
+    bool one = !strcmp(dirs[0], dir);
+    if (one && p->n_model > 1)
+        return err_set(e, ERR_MISMATCH, "%s: is the run of one model, and %zu are asked; give "
+                                        "another --out", dir, p->n_model);
+    if (one || (p->n_model > 1 && !s->asked.resume))
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (p->n_model == 1 || !is_ours(p, dir, dirs[i]))
+            return err_set(e, ERR_MISMATCH,
+                           s->asked.resume ? "%s: holds several runs, %s for one; say which to "
+                                             "resume"
+                                           : "%s: holds other runs, %s for one; give another "
+                                             "--out", dir, dirs[i]);
+    return 0;
+}
+
 static int run_one_model(struct session *s, const struct model_choice *m, struct err *e)
 {
     struct plan *p = &s->plan;
@@ -212,10 +263,11 @@ static int run_one_model(struct session *s, const struct model_choice *m, struct
         o.template = m->template;
     if (engine_open(&g, m->spec, &o, e) < 0)
         return e->code;
-    const char *dir = choose_dir(s, m);
+    const char *dir = NULL;
     cJSON *tree = NULL;
     int rc = plan_check_engine(p, g, m->label, e);
     if (rc == 0) {
+        dir = choose_dir(s, m);
         tree = plan_manifest(p, &s->asked, g, m);
         rc = manifest_write(dir, tree, e);
     }
@@ -254,9 +306,12 @@ static int run_models(struct session *s, struct err *e)
     s->dirs = arena_array(&p->mem, p->n_model, sizeof *s->dirs);
     stop_install();
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < p->n_model && !s->stopped && !stop_asked(); i++)
+    size_t i = 0;
+    for (; rc == 0 && i < p->n_model && !s->stopped && !stop_asked(); i++)
         rc = run_one_model(s, &p->model[i], e);
     s->stopped |= stop_asked();
+    if (rc < 0 && i > 1)
+        fprintf(stderr, "evalrun: what earlier models answered is kept in %s\n", s->out);
     if (rc < 0)
         return rc;
     if (s->n_dir && print_runs(s, e) < 0)
@@ -279,8 +334,12 @@ int cmd_run(int argc, char **argv, struct err *e)
     int rc = parse(&s, argc - 1, argv + 1, e);
     if (rc == 0 && s.asked.resume)
         rc = parse_resume(&s, argc - 1, argv + 1, &mem, e);
+    else if (rc == 0 && s.asked.retry_failed)
+        rc = err_set(e, ERR_USAGE, "--retry-failed: goes with --resume DIR");
     if (rc == 0)
         rc = plan_make(&s.plan, &s.asked, e);
+    if (rc == 0)
+        rc = check_folder(&s, e);
     if (rc == 0 && s.asked.dry_run)
         say_plan(&s.plan);
     else if (rc == 0)

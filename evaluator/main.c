@@ -3,9 +3,11 @@
  * an error, and the exit status of cmd.h.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -110,8 +112,20 @@ static void print_error(const struct err *e)
     fputc('\n', stderr);
 }
 
+/* A closed standard stream's number would go to the next file that is opened,
+ * and progress lines into a journal. Read only, so that writing still fails. */
+static void hold_streams(void)
+{
+    int fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDONLY);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
+    hold_streams();
     struct err e = { 0 };
     int rc = argc > 0 ? dispatch(argc, argv, &e) : EXIT_USAGE;
     if ((fflush(stdout) != 0 || ferror(stdout)) && rc >= 0)

@@ -3,8 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/dirs.h"
+#include "base/utf8.h"
+
+#define MAX_SEED (1LL << 53) /* a JSON number is exact up to here */
 
 int split_list(const char *const **out, size_t *n, const char *list, const char *option,
                struct arena *mem, struct err *e)
@@ -60,6 +64,22 @@ static int parse_shard(struct shard *out, const char *text, struct err *e)
     return 0;
 }
 
+/* All of these go to run.json, which must be readable again. */
+static int check_text(const struct asked *a, struct err *e)
+{
+    const struct {
+        const char *name, *text;
+    } given[] = { { "task", a->task },         { "model", a->model },
+                  { "recipe", a->recipe },     { "subset", a->subset },
+                  { "data-dir", a->data_dir }, { "template", a->template } };
+    size_t bad = 0;
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        if (given[i].text && !utf8_valid(given[i].text, strlen(given[i].text), &bad))
+            return err_set(e, ERR_USAGE, "--%s: byte %zu is not UTF-8; give the file or folder "
+                                         "another name", given[i].name, bad + 1);
+    return 0;
+}
+
 static int check_asked(const struct asked *a, struct err *e)
 {
     if (!a->task)
@@ -70,10 +90,12 @@ static int check_asked(const struct asked *a, struct err *e)
     if (a->limit < 0 || (a->has_shots && (a->shots < 0 || a->shots > 1000)) || a->seed < 0)
         return err_set(e, ERR_USAGE, "--limit, --shots and --seed cannot be negative (and "
                                      "--shots not above 1000)");
+    if (a->seed > MAX_SEED)
+        return err_set(e, ERR_USAGE, "--seed is above 2^53, which run.json cannot hold");
     if (a->ctx < 0 || a->ctx > 16 * 1024 * 1024 || a->threads < 0 || a->threads > 1024 ||
         a->gpu_layers < -1 || a->gpu_layers > 100000)
         return err_set(e, ERR_USAGE, "--ctx, --threads or --gpu-layers is out of range");
-    return 0;
+    return check_text(a, e);
 }
 
 static int bind_scorers(struct plan_task *t, struct arena *mem, struct err *e)
@@ -143,6 +165,16 @@ static int make_tasks(struct plan *p, const struct asked *a, struct err *e)
     return 0;
 }
 
+/* By their directories' names: two labels may come out as one. */
+static bool is_taken(struct plan *p, size_t i)
+{
+    const char *name = plan_safe_name(p->model[i].label, &p->mem);
+    for (size_t k = 0; k < i; k++)
+        if (!strcasecmp(plan_safe_name(p->model[k].label, &p->mem), name))
+            return true;
+    return false;
+}
+
 static int make_models(struct plan *p, const struct asked *a, struct err *e)
 {
     const char *const *spec = NULL;
@@ -161,9 +193,10 @@ static int make_models(struct plan *p, const struct asked *a, struct err *e)
     for (size_t i = 0; i < p->n_model; i++) {
         if (model_resolve(&p->model[i], p->catalog, spec[i], p->cache, &p->mem, e) < 0)
             return e->code;
-        for (size_t k = 0; k < i; k++)
-            if (!strcmp(p->model[k].label, p->model[i].label))
-                p->model[i].label = arena_printf(&p->mem, "%s-%zu", p->model[i].label, i + 1);
+        p->model[i].asked = spec[i];
+        const char *label = p->model[i].label;
+        for (size_t k = i + 1; is_taken(p, i); k++)
+            p->model[i].label = arena_printf(&p->mem, "%s-%zu", label, k);
     }
     return 0;
 }

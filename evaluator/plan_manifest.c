@@ -1,8 +1,11 @@
 /* The two directions between a plan and run.json. */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "base/version.h"
 #include "evaluator/journal/manifest.h"
 #include "evaluator/plan.h"
@@ -73,14 +76,58 @@ static void put_task(struct json_writer *w, const struct plan_task *t, const str
     json_close(w, '}');
 }
 
-static void put_asked(struct json_writer *w, const struct asked *a)
+/* Append a path so that it means the same in whatever folder --resume is typed. */
+static void add_path(struct strbuf *out, const char *path, size_t len)
 {
+    char here[4096];
+    size_t bad = 0;
+    if (len && path[0] != '/' && getcwd(here, sizeof here) &&
+        utf8_valid(here, strlen(here), &bad))
+        strbuf_printf(out, "%s/", here);
+    strbuf_add(out, path, len);
+}
+
+/* Names stay names; a file's path is one with a folder in it, or of a known kind. */
+static bool is_path(const char *item, size_t len)
+{
+    static const char *const kinds[] = { ".json", ".gguf" };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (len > 5 && !strncasecmp(item + len - 5, kinds[i], 5))
+            return true;
+    return memchr(item, '/', len) && !memchr(item, ':', len);
+}
+
+static void put_paths(struct json_writer *w, const char *key, const char *list)
+{
+    struct strbuf text = STRBUF_INIT;
+    for (const char *p = list; p; p = *p ? p + 1 : NULL) {
+        size_t len = strcspn(p, ",");
+        if (is_path(p, len))
+            add_path(&text, p, len);
+        else
+            strbuf_add(&text, p, len);
+        p += len;
+        if (*p)
+            strbuf_putc(&text, ',');
+    }
+    json_put_text(w, key, list ? text.s : NULL);
+    strbuf_release(&text);
+}
+
+static void put_asked(struct json_writer *w, const struct asked *a,
+                      const struct model_choice *model)
+{
+    struct strbuf data = STRBUF_INIT;
+    if (a->data_dir)
+        add_path(&data, a->data_dir, strlen(a->data_dir));
     json_open(w, "asked", '{');
-    json_put_text(w, "task", a->task);
-    json_put_text(w, "model", a->model);
+    put_paths(w, "task", a->task);
+    put_paths(w, "model", a->model);
+    put_paths(w, "one", model->asked);
     json_put_text(w, "recipe", a->recipe);
     json_put_text(w, "subset", a->subset);
-    json_put_text(w, "data-dir", a->data_dir);
+    json_put_text(w, "data-dir", a->data_dir ? data.s : NULL);
+    strbuf_release(&data);
     if (a->has_shots)
         json_put_int(w, "shots", a->shots);
     json_put_int(w, "limit", a->limit);
@@ -113,7 +160,7 @@ static void put_run(struct json_writer *w, const struct plan *p, const struct as
     json_put_text(w, "family", model->family);
     g->type->describe(g, w);
     json_close(w, '}');
-    put_asked(w, a);
+    put_asked(w, a, model);
     json_open(w, "tasks", '[');
     for (size_t i = 0; i < p->n_task; i++)
         put_task(w, &p->task[i], a);
@@ -157,16 +204,16 @@ void asked_from_json(struct asked *a, const cJSON *tree, struct arena *mem)
     take_text(&a->flash, tree, "flash-attn", mem);
     take_text(&a->template, tree, "template", mem);
     a->has_shots = json_get(tree, "shots") != NULL;
-    a->shots = (long long)json_number(tree, "shots", -1);
-    a->limit = (long long)json_number(tree, "limit", 0);
-    a->seed = (long long)json_number(tree, "seed", 0);
+    a->shots = json_int(tree, "shots", -1);
+    a->limit = json_int(tree, "limit", 0);
+    a->seed = json_int(tree, "seed", 0);
     a->sample = json_bool(tree, "sample", false);
     a->keep_prompts = json_bool(tree, "keep-prompts", false);
     a->has_chat = json_get(tree, "chat") != NULL;
     a->chat = json_bool(tree, "chat", false);
-    a->ctx = (long long)json_number(tree, "ctx", 0);
-    a->threads = (long long)json_number(tree, "threads", 0);
-    a->gpu_layers = (long long)json_number(tree, "gpu-layers", -1);
+    a->ctx = json_int(tree, "ctx", 0);
+    a->threads = json_int(tree, "threads", 0);
+    a->gpu_layers = json_int(tree, "gpu-layers", -1);
 }
 
 char *plan_safe_name(const char *label, struct arena *mem)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "reports/input.h"
 
 static const char *column_key(const struct manifest_task *t, struct arena *mem)
@@ -123,13 +124,14 @@ static int check_identities(const struct report_input *in, struct err *e)
 static struct column make_column(const struct part *part)
 {
     const struct manifest_task *t = part->task;
-    double expected = json_number(part->tree, "n_subset_expected", 0);
+    int64_t expected = json_int(part->tree, "n_subset_expected", 0);
     return (struct column){
         .task = t->task, .recipe = t->recipe, .lang = t->lang, .average = t->average,
         .dataset = t->dataset, .split = t->split, .licence = t->licence, .source = t->source,
         .data_sha256 = t->data_sha256, .shots_sha256 = t->shots_sha256,
         .task_sha256 = t->task_sha256, .shots = t->shots, .version = t->version,
         .chat = t->chat, .sample = t->sample, .partial = t->partial, .seed = t->seed,
+        .subset = json_text(part->run->asked, "subset", NULL),
         .limit = t->limit, .n_asked = t->n, .n_expected = t->n_expected,
         .n_subset = t->n_subset, .n_subset_expected = expected > 0 ? (size_t)expected : 0,
     };
@@ -168,6 +170,10 @@ static void list_columns(struct report *r)
             }
             part->column = c;
         }
+    for (size_t c = 1; c < r->n_column; c++)
+        if (r->column[c].seed != r->column[0].seed)
+            for (size_t i = 0; i < r->n_column; i++)
+                r->column[i].tell_seed = true;
     free(key);
 }
 
@@ -243,8 +249,10 @@ static const char *suffix(struct report *r, size_t row)
     for (size_t i = 0; i < r->n_row; i++)
         same_file |= i != row && !strcmp(r->row[i].label, r->row[row].label) &&
                      !strcmp(r->row[i].sha256, r->row[row].sha256);
-    if (!same_file && *r->row[row].sha256)
-        return r->row[row].sha256;
+    const char *hash = r->row[row].sha256;
+    size_t len = strnlen(hash, 4);
+    if (!same_file && len && utf8_whole(hash, len) == len)
+        return hash;
     for (size_t i = 0; i < in->n_part; i++)
         if (in->part[i].row == row)
             return model_digest(in->part[i].run, &r->mem);

@@ -9,7 +9,7 @@
 #include "reports/table.h"
 #include "reports/words.h"
 
-enum { LABEL_COLUMNS = 26 };
+enum { LABEL_COLUMNS = 26, SUFFIX = 6 /* " #1a2b" */ };
 
 struct view {
     const struct report *r;
@@ -48,8 +48,9 @@ static const char *fitted(const struct view *v, const char *text, size_t columns
 /* A row's name; what tells it from another of the same name is never cut. */
 static const char *label_text(const struct view *v, const char *label)
 {
-    const char *suffix = strstr(label, " #");
-    if (!suffix || utf8_columns(label) <= LABEL_COLUMNS)
+    size_t len = strlen(label);
+    const char *suffix = label + (len < SUFFIX ? 0 : len - SUFFIX);
+    if (strncmp(suffix, " #", 2) != 0 || utf8_columns(label) <= LABEL_COLUMNS)
         return fitted(v, label, LABEL_COLUMNS);
     const char *head = arena_strndup(v->mem, label, (size_t)(suffix - label));
     head = fitted(v, head, LABEL_COLUMNS - utf8_columns(suffix));

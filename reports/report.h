@@ -74,6 +74,8 @@ struct column {
     int shots, version;
     bool chat, sample, partial;
     uint64_t seed;
+    bool tell_seed;     /* the columns of the report differ in it */
+    const char *subset; /* "a,b" as asked for; NULL = all */
     size_t limit, n_asked, n_expected, n_subset, n_subset_expected;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/utf8.h"
 
 struct pair {
     const char *en, *zh;
@@ -33,6 +34,7 @@ static const struct pair words[WORD_COUNT] = {
     [WORD_BY_SUBSET] = { "by subset", "按科目" },
     [WORD_COMMA] = { ", ", "，" },
     [WORD_SHOTS_DATA] = { "shots", "样例数据" },
+    [WORD_SEED] = { "seed", "随机种子" },
 };
 
 static const struct {
@@ -258,18 +260,33 @@ const char *group_title(const struct group *g, bool zh, struct arena *mem)
     return text;
 }
 
+/* Bytes of a SHA-256 to show; an edited run.json may hold any text. */
+static int shown(const char *hash)
+{
+    size_t len = strlen(hash);
+    return (int)utf8_whole(hash, len < 12 ? len : 12);
+}
+
 const char *column_made(const struct column *c, bool zh, struct arena *mem)
 {
     struct strbuf text = STRBUF_INIT;
     strbuf_printf(&text, "%s %d, %s, %s; ", word(WORD_VERSION, zh), c->version,
                   recipe_text(c, zh, mem), average_text(c, zh));
-    strbuf_printf(&text, "%s %s/%s %.12s", word(WORD_DATA, zh), c->dataset, c->split,
-                  c->data_sha256);
+    strbuf_printf(&text, "%s %s/%s %.*s", word(WORD_DATA, zh), c->dataset, c->split,
+                  shown(c->data_sha256), c->data_sha256);
     if (*c->licence)
         strbuf_printf(&text, " (%s)", c->licence);
+    if (c->subset) {
+        strbuf_printf(&text, ", %s ", word(WORD_SUBSET, zh));
+        utf8_fit(&text, c->subset, 60);
+    }
     if (c->shots && *c->shots_sha256)
-        strbuf_printf(&text, ", %s %.12s", word(WORD_SHOTS_DATA, zh), c->shots_sha256);
-    strbuf_printf(&text, "; %s %.12s", word(WORD_TASK_FILE, zh), c->task_sha256);
+        strbuf_printf(&text, ", %s %.*s", word(WORD_SHOTS_DATA, zh), shown(c->shots_sha256),
+                      c->shots_sha256);
+    if (c->tell_seed)
+        strbuf_printf(&text, ", %s %llu", word(WORD_SEED, zh), (unsigned long long)c->seed);
+    strbuf_printf(&text, "; %s %.*s", word(WORD_TASK_FILE, zh), shown(c->task_sha256),
+                  c->task_sha256);
     const char *copy = arena_strdup(mem, text.s);
     strbuf_release(&text);
     return copy;
@@ -304,8 +321,8 @@ const char *model_made(const struct model_row *row, bool zh, struct arena *mem)
     struct strbuf text = STRBUF_INIT;
     strbuf_puts(&text, row->description);
     if (*row->sha256)
-        strbuf_printf(&text, "%s%s %.12s", text.len ? ", " : "", word(WORD_MODEL_FILE, zh),
-                      row->sha256);
+        strbuf_printf(&text, "%s%s %.*s", text.len ? ", " : "", word(WORD_MODEL_FILE, zh),
+                      shown(row->sha256), row->sha256);
     put_fact(&text, word(WORD_CONTEXT, zh), json_get(row->model, "context"));
     if (*engine_name(row->model))
         strbuf_printf(&text, "%s%s %s", text.len ? ", " : "", engine_name(row->model),

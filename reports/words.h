@@ -32,6 +32,7 @@ enum word {
     WORD_BY_CATEGORY,
     WORD_BY_SUBSET,
     WORD_SHOTS_DATA,
+    WORD_SEED,
     WORD_COMMA,
     WORD_COUNT
 };

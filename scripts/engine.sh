@@ -112,7 +112,7 @@ get_engine() {
     logged "$work/install.log" cmake --install "$work/build" \
         --prefix "$work/prefix"
     cp -r "$work/llama.cpp/LICENSE" "$work/llama.cpp/licenses" "$work/prefix"
-    echo "$1 $(engine_options "$1")" >"$work/prefix/evalrun-engine.txt"
+    echo "$1 $(engine_options "$1")${flags:+ $flags}" >"$work/prefix/evalrun-engine.txt"
     mkdir -p "$(dirname "$prefix")"
     rm -rf "$prefix"
     mv "$work/prefix" "$prefix"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -12,11 +13,15 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-/* What identifies the file without reading it. */
+/* What identifies the file without reading it. The time its entry changed is
+ * there for tools that set the modification time back (cp -p, rsync, tar). */
 struct stamp {
     char *path; /* absolute; heap */
-    char size[24], time[48];
+    char size[24], time[96];
+    bool settled; /* a change after this one would get another time */
 };
+
+enum { TICK_S = 2 }; /* the coarsest clock of a file system */
 
 static char *absolute(const char *path)
 {
@@ -34,8 +39,9 @@ static int stamp_read(struct stamp *s, const char *path, struct err *e)
         return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
     s->path = absolute(path);
     snprintf(s->size, sizeof s->size, "%lld", (long long)st.st_size);
-    snprintf(s->time, sizeof s->time, "%lld.%09ld", (long long)st.st_mtim.tv_sec,
-             (long)st.st_mtim.tv_nsec);
+    snprintf(s->time, sizeof s->time, "%lld.%09ld %lld.%09ld", (long long)st.st_mtim.tv_sec,
+             (long)st.st_mtim.tv_nsec, (long long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec);
+    s->settled = time(NULL) - st.st_ctim.tv_sec > TICK_S;
     return 0;
 }
 
@@ -85,7 +91,7 @@ int filehash(char hex[SHA256_HEX], const char *path, const char *cache, struct e
     int rc = 0;
     if (!lookup(hex, entry, &s)) {
         rc = sha256_file(hex, path, e);
-        if (rc == 0)
+        if (rc == 0 && s.settled)
             remember(dir, entry, &s, hex);
     }
     free(entry);

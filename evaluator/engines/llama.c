@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "evaluator/engines/filehash.h"
 #include "evaluator/engines/llama_engine.h"
 #include "evaluator/engines/llama_write.h"
 
@@ -40,7 +39,7 @@ static int linked_open(struct engine **out, const char *where, const struct engi
         rc = e->code == ERR_USAGE ? rc : err_in(e, "%s", where);
     if (rc == 0 && !o->vocab_only) {
         l->forward = forward_new(l->loaded.ctx);
-        rc = filehash(l->sha256, where, o->cache, e);
+        rc = linked_hash(l->sha256, &l->bytes, l, e);
     }
     if (rc < 0) {
         linked_close(&l->base);
@@ -90,7 +89,7 @@ static int answer(struct linked *l, const struct job *w, struct response *out,
     out->failed = p.failed;
     out->why = p.why;
     out->shots_dropped = p.shots_dropped;
-    out->tokens_cut = p.tokens_cut;
+    out->tokens_cut = p.tokens_cut + p.header_cut;
     out->n_prompt = (uint32_t)(p.prompt.n > p.tokens_cut ? p.prompt.n - p.tokens_cut : 0);
     if (!p.failed && w->q->ask == ASK_LOGLIK)
         rc = answer_loglik(l, &p, out, e);

@@ -36,17 +36,47 @@ static const char *quantisation(const struct llama_model *m)
     return llama_ftype_name(llama_model_ftype(m));
 }
 
+static long n_files(const struct llama_model *m)
+{
+    char value[32];
+    bool there = llama_model_meta_val_str(m, "split.count", value, sizeof value) >= 0;
+    return there ? strtol(value, NULL, 10) : 1;
+}
+
+int linked_hash(char hex[SHA256_HEX], long long *bytes, const struct linked *l, struct err *e)
+{
+    enum { ROOM = 4096 };
+    char prefix[ROOM], path[ROOM], one[SHA256_HEX];
+    int32_t n = (int32_t)n_files(l->loaded.model);
+    *bytes = file_size(l->path);
+    if (n <= 1 || llama_split_prefix(prefix, sizeof prefix, l->path, 0, n) <= 0)
+        return filehash(hex, l->path, l->cache, e);
+    struct strbuf all = STRBUF_INIT;
+    int rc = 0;
+    *bytes = 0;
+    for (int32_t i = 0; rc == 0 && i < n; i++) {
+        llama_split_path(path, sizeof path, prefix, i, n);
+        rc = filehash(one, path, l->cache, e);
+        strbuf_puts(&all, one);
+        *bytes += file_size(path);
+    }
+    sha256_text(hex, all.s, all.len);
+    strbuf_release(&all);
+    return rc;
+}
+
 static void put_file(const struct linked *l, struct json_writer *w)
 {
     const char *slash = strrchr(l->path, '/');
     const char *known = l->sha256[0] ? l->sha256 : NULL;
     char hex[SHA256_HEX];
+    long long bytes = l->bytes;
     struct err ignored = { 0 };
-    if (!known && filehash(hex, l->path, l->cache, &ignored) == 0)
+    if (!known && linked_hash(hex, &bytes, l, &ignored) == 0)
         known = hex;
     json_put_text(w, "file", slash ? slash + 1 : l->path);
     json_put_text(w, "sha256", known);
-    json_put_int(w, "bytes", file_size(l->path));
+    json_put_int(w, "bytes", bytes);
 }
 
 static void put_tokenizer(const struct linked *l, struct json_writer *w)

@@ -16,9 +16,15 @@ struct linked {
     char *path;
     char *cache;             /* where file hashes are kept; NULL = nowhere */
     char sha256[SHA256_HEX]; /* "" with vocab_only: reading it all may take long */
+    long long bytes;
     uint64_t seed;
     struct queue queue;
 };
+
+/* SHA-256 and size of the model: of its file or, where it comes in several
+ * (NAME-00001-of-00003.gguf), of their hashes in order and of all together. */
+MUST_USE int linked_hash(char hex[SHA256_HEX], long long *bytes, const struct linked *l,
+                         struct err *e);
 
 void linked_describe(const struct engine *g, struct json_writer *w);
 MUST_USE int linked_explain(struct engine *g, const struct request *q, struct strbuf *out,

@@ -81,6 +81,8 @@ static void put_summary(struct strbuf *out, const struct linked *l, const struct
     strbuf_putc(out, '\n');
     if (p->shots_dropped > 0)
         strbuf_printf(out, "shortened: %u examples dropped\n", (unsigned)p->shots_dropped);
+    if (p->header_cut > 0)
+        strbuf_printf(out, "shortened: header dropped, %u tokens\n", (unsigned)p->header_cut);
     if (p->tokens_cut > 0)
         strbuf_printf(out, "shortened: %u tokens cut from the left\n", (unsigned)p->tokens_cut);
 }

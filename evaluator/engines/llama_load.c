@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <llama.h>
 
@@ -48,6 +49,18 @@ static void listen(enum ggml_log_level level, const char *line, void *data)
     at = strstr(line, ": "); /* libllama begins with the function's name */
     at = at && at < line + len ? at + 2 : line;
     keep_line(h->first, sizeof h->first, at, strcspn(at, "\r\n"));
+}
+
+/* ggml answers what it thinks impossible (a damaged file, mostly) by ending the
+ * process; a person gets one line instead of a backtrace. */
+static void gave_up(const char *message)
+{
+    const char *at = message + strcspn(message, ":");
+    while (at > message && at[-1] != '/')
+        at--;
+    log_error("engine", "llama.cpp gave up: %.*s; if it happens with another model file too, it is"
+                        " a bug, else get this file again", (int)strcspn(at, "\r\n"), at);
+    _exit(2);
 }
 
 /* --- the file ------------------------------------------------------------ */
@@ -137,15 +150,24 @@ static int flash_type(enum llama_flash_attn_type *out, const char *name, struct 
     return 0;
 }
 
+/* What the file says under <architecture>.name; "" = nothing. */
+static const char *own_key(char *value, size_t size, const struct llama_model *model,
+                           const char *name)
+{
+    char arch[64], key[128];
+    value[0] = '\0';
+    if (llama_model_meta_val_str(model, "general.architecture", arch, sizeof arch) < 0)
+        return value;
+    snprintf(key, sizeof key, "%s.%s", arch, name);
+    if (llama_model_meta_val_str(model, key, value, size) < 0)
+        value[0] = '\0';
+    return value;
+}
+
 static int trained_ctx(const struct llama_model *model)
 {
-    char arch[64], key[96], value[32];
-    if (llama_model_meta_val_str(model, "general.architecture", arch, sizeof arch) < 0)
-        return 0;
-    snprintf(key, sizeof key, "%s.context_length", arch);
-    if (llama_model_meta_val_str(model, key, value, sizeof value) < 0)
-        return 0;
-    long n = strtol(value, NULL, 10);
+    char value[32];
+    long n = strtol(own_key(value, sizeof value, model, "context_length"), NULL, 10);
     return n > 0 && n < INT32_MAX ? (int)n : 0;
 }
 
@@ -159,6 +181,39 @@ static void choose_ctx(struct loaded *l, const char *path, const struct engine_o
                  l->n_ctx, l->n_ctx_train);
 }
 
+/* Bytes of memory to be had; 0 = not known. */
+static double memory_free(void)
+{
+    char line[128];
+    double bytes = 0;
+    FILE *f = fopen("/proc/meminfo", "r");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "MemAvailable:", 13) == 0)
+            bytes = strtod(line + 13, NULL) * 1024;
+    if (f)
+        fclose(f);
+    return bytes;
+}
+
+/* libllama fills the cache with zeros at once: one that is too large would not
+ * be refused by the system but end in the process being killed. */
+static int check_memory(const struct loaded *l, const char *path, enum ggml_type type,
+                        const struct engine_options *o, struct err *e)
+{
+    const struct llama_model *m = l->model;
+    int heads = llama_model_n_head(m);
+    if (heads < 1 || (llama_supports_gpu_offload() && o->gpu_layers != 0))
+        return 0;
+    double row = (double)llama_model_n_embd(m) / heads * llama_model_n_head_kv(m) *
+                 (double)ggml_type_size(type) / (double)ggml_blck_size(type);
+    double need = 2 * row * llama_model_n_layer(m) * l->n_ctx, have = memory_free();
+    if (have == 0 || need <= have)
+        return 0;
+    return err_set(e, ERR_ENGINE, "%s: a context of %d tokens takes %.1f GiB of memory, %.1f are"
+                                  " free; try a smaller --ctx, or another --kv-type", path,
+                   l->n_ctx, need / 0x1p30, have / 0x1p30);
+}
+
 static int open_context(struct loaded *l, const char *path, const struct engine_options *o,
                         struct heard *h, struct err *e)
 {
@@ -166,6 +221,8 @@ static int open_context(struct loaded *l, const char *path, const struct engine_
     if (kv_type(&p.type_k, l->kv_type, e) < 0 || flash_type(&p.flash_attn_type, l->flash, e) < 0)
         return e->code;
     bool forgetful = llama_model_is_recurrent(l->model) || llama_model_is_hybrid(l->model);
+    if (!forgetful && check_memory(l, path, p.type_k, o, e) < 0)
+        return e->code;
     p.type_v = p.type_k;
     p.n_ctx = (uint32_t)l->n_ctx;
     p.n_batch = p.n_ubatch = BATCH_TOKENS;
@@ -175,20 +232,30 @@ static int open_context(struct loaded *l, const char *path, const struct engine_
     p.n_threads = p.n_threads_batch = l->threads = o->threads > 0 ? o->threads : cores_physical();
     p.no_perf = true;
     l->ctx = llama_init_from_model(l->model, p);
-    if (l->ctx)
+    if (l->ctx && (forgetful || llama_get_memory(l->ctx)))
         return 0;
+    if (l->ctx)
+        return err_set(e, ERR_INPUT, "%s: an encoder model (it has no KV cache); evaluation needs"
+                                     " one that continues text", path);
     return err_set(e, ERR_ENGINE, "%s: cannot make a context of %d tokens: %s;"
                                   " try a smaller --ctx, or another --kv-type or --flash-attn",
                    path, l->n_ctx, h->first[0] ? h->first : "no reason given");
 }
 
+/* BERT and its kin are decoders to libllama; their files say that no token
+ * looks back only, or how vectors are pooled. */
 static int check_kind(const struct llama_model *model, const char *path, struct err *e)
 {
-    if (llama_model_has_encoder(model) || !llama_model_has_decoder(model))
-        return err_set(e, ERR_INPUT, "%s: an encoder model; evaluation needs one that"
-                                     " continues text", path);
+    char value[32];
+    if (strtol(own_key(value, sizeof value, model, "pooling_type"), NULL, 10) > 0)
+        return err_set(e, ERR_INPUT, "%s: an embedding model (it says how to pool vectors);"
+                                     " evaluation needs one that continues text", path);
     if (llama_model_is_diffusion(model))
         return err_set(e, ERR_INPUT, "%s: a diffusion model; evaluation needs one that"
+                                     " continues text", path);
+    bool causal = strcmp(own_key(value, sizeof value, model, "attention.causal"), "false") != 0;
+    if (!causal || llama_model_has_encoder(model) || !llama_model_has_decoder(model))
+        return err_set(e, ERR_INPUT, "%s: an encoder model; evaluation needs one that"
                                      " continues text", path);
     return 0;
 }
@@ -224,6 +291,7 @@ int load_model(struct loaded *out, const char *path, const struct engine_options
         return e->code;
     struct heard heard = { "", "" };
     llama_log_set(listen, &heard);
+    ggml_set_abort_callback(gave_up);
     llama_backend_init();
     struct llama_model_params p = llama_model_default_params();
     p.vocab_only = o->vocab_only;

@@ -68,6 +68,18 @@ static size_t prompt_limit(const struct encoding *out, const struct draft *d)
     return d->q->max_prompt > 0 && d->q->max_prompt < limit ? d->q->max_prompt : limit;
 }
 
+/* What a dropped header had, so that a prompt without examples counts as
+ * shortened too. */
+static uint32_t header_tokens(struct draft *d, const bool *keep)
+{
+    const struct request *q = d->q;
+    bool *with = arena_array(d->mem, q->n_message + 1, sizeof *with);
+    for (size_t i = 0; i < q->n_message; i++)
+        with[i] = keep[i] || q->message[i].piece == PIECE_HEADER;
+    size_t more = count_prompt(d, with), less = count_prompt(d, keep);
+    return more > less ? (uint32_t)(more - less) : 0;
+}
+
 static int shorten(struct encoding *out, struct draft *d)
 {
     const struct request *q = d->q;
@@ -81,6 +93,7 @@ static int shorten(struct encoding *out, struct draft *d)
     if (d->broken)
         return d->err.code;
     out->shots_dropped = r.shots_dropped;
+    out->header_cut = r.header_dropped ? header_tokens(d, r.keep) : 0;
     if ((r.shots_dropped > 0 || r.header_dropped) && encode(out, d, r.keep) < 0)
         return d->err.code;
     if (limit == 0 || !r.fits)

@@ -21,6 +21,7 @@ struct encoding {
     uint32_t *straddle;    /* per variant */
     size_t shared;         /* tokens worth keeping for the next question */
     uint32_t shots_dropped, tokens_cut;
+    uint32_t header_cut;   /* tokens of a header that was dropped */
     const char *failed, *why;
 };
 

@@ -282,6 +282,8 @@ static int run_round(struct forward *f, struct round *r, struct err *e)
             entry_add(f, (struct entry){ .token = r->c[k].id[i], .pos = (int32_t)i,
                                          .owner = (int)k, .want = i + 1 >= r->c[k].from });
     int rc = run_entries(f, r, 1, r->n_seq, e);
+    if (rc < 0)
+        forget(f); /* whatever was left half done */
     for (size_t s = 1; rc == 0 && s <= r->n_seq; s++)
         llama_memory_seq_rm(f->cache, (llama_seq_id)s, -1, -1);
     return rc;

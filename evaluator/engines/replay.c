@@ -12,6 +12,7 @@
 struct answer {
     UT_hash_handle hh;
     const struct turn *turn;
+    const char *why; /* of a turn that failed */
 };
 
 struct replay {
@@ -36,19 +37,23 @@ static void replay_close(struct engine *g)
     free(r);
 }
 
+/* A failure is an answer too, unless the same question was answered as well. */
 static void index_records(struct replay *r, const struct records *have)
 {
     for (size_t i = 0; i < have->n; i++)
         for (size_t k = 0; k < have->record[i].trace.n_turn; k++) {
             const struct turn *t = &have->record[i].trace.turn[k];
             struct answer *found = NULL;
-            HASH_FIND(hh, r->answers, t->question, 64, found);
-            if (found || t->a.failed)
-                continue;
-            found = arena_alloc(&r->mem, sizeof *found);
-            found->turn = t;
-            HASH_ADD_KEYPTR(hh, r->answers, t->question, 64, found);
             r->engine.asks |= t->q.ask;
+            HASH_FIND(hh, r->answers, t->question, 64, found);
+            if (found && (t->a.failed || !found->turn->a.failed))
+                continue;
+            if (!found) {
+                found = arena_alloc(&r->mem, sizeof *found);
+                HASH_ADD_KEYPTR(hh, r->answers, t->question, 64, found);
+            }
+            found->turn = t;
+            found->why = have->record[i].why;
         }
 }
 
@@ -119,7 +124,10 @@ static int replay_pull(struct engine *g, int wait_ms, void **tag, struct respons
     *tag = job.tag;
     struct answer *found = NULL;
     HASH_FIND(hh, r->answers, job.turn->question, 64, found);
-    if (found && found->turn->a.n_out == job.q->n_out)
+    if (found && found->turn->a.failed)
+        *out = (struct response){ .failed = found->turn->a.failed, .why = found->why,
+                                  .n_prompt = found->turn->a.n_prompt };
+    else if (found && found->turn->a.n_out == job.q->n_out)
         copy_response(out, &found->turn->a, job.mem);
     else
         *out = (struct response){

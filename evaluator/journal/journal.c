@@ -95,6 +95,16 @@ static void journal_free(struct journal *j)
     free(j);
 }
 
+static int lock(const struct journal *j, struct err *e)
+{
+    if (flock(j->fd, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    if (errno != EWOULDBLOCK) /* a network file system may know no locks */
+        return err_set(e, ERR_IO, "%s: cannot be locked: %s", j->path, strerror(errno));
+    return err_set(e, ERR_MISMATCH, "%s: is being written by another process; wait for it, or "
+                                    "give another --out or --shard", j->path);
+}
+
 int journal_open(struct journal **out, const char *path, bool retry_failed, struct err *e)
 {
     struct journal *j = xcalloc(1, sizeof *j);
@@ -105,10 +115,7 @@ int journal_open(struct journal **out, const char *path, bool retry_failed, stru
     j->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (j->fd < 0)
         err_set(e, ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));
-    else if (flock(j->fd, LOCK_EX | LOCK_NB) < 0)
-        err_set(e, ERR_MISMATCH, "%s: is being written by another process; wait for it, or "
-                                 "give another --out or --shard", path);
-    else if (cut_torn_line(j, e) == 0 && read_entries(j, e) == 0) {
+    else if (lock(j, e) == 0 && cut_torn_line(j, e) == 0 && read_entries(j, e) == 0) {
         *out = j;
         return 0;
     }

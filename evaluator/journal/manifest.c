@@ -1,18 +1,26 @@
 #include "evaluator/journal/manifest.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 
 enum { FORMAT = 1, MAX_MANIFEST = 64 * 1024 * 1024 };
 
 /* Keys that cannot change a question or an answer, at any depth: two runs that
  * differ in nothing else may be resumed and merged. The engine's build and
- * system are aside so that the nodes of a mixed cluster can share a run. */
-static const char *const aside[] = { "created", "evalrun", "label",  "spec",  "file",
-                                     "threads", "asked",   "build",  "system", "replayed" };
+ * system are aside so that the nodes of a mixed cluster can share a run; the
+ * family, since a model is the same by its catalog name and by its path; what
+ * a catalog says in words or counts upstream, since a later one may say better. */
+static const char *const aside[] = {
+    "created", "evalrun", "label",    "spec",     "file",    "threads",
+    "asked",   "build",   "system",   "replayed", "family",  "licence",
+    "title_zh", "title_en", "n_expected", "n_subset_expected",
+};
 
 static bool is_aside(const char *key)
 {
@@ -30,7 +38,7 @@ static void put_short(struct strbuf *out, const cJSON *v)
         json_put_tree(&w, NULL, v);
     else
         strbuf_puts(&text, "absent");
-    strbuf_add(out, text.s, text.len > 60 ? 57 : text.len);
+    strbuf_add(out, text.s, text.len > 60 ? utf8_whole(text.s, 57) : text.len);
     if (text.len > 60)
         strbuf_puts(out, "...");
     strbuf_release(&text);
@@ -97,6 +105,27 @@ static int same_run(const char *path, const cJSON *tree, struct err *e)
     return rc;
 }
 
+/* Of shards that start at once in one folder the first one's file stays: a link
+ * never replaces what is there. */
+static int publish(const char *dir, const char *path, const struct strbuf *text,
+                   const cJSON *tree, struct err *e)
+{
+    char host[65] = "";
+    if (gethostname(host, sizeof host - 1) < 0)
+        host[0] = '\0';
+    char *temp = xprintf("%s/.run.json.%s.%ld", dir, host, (long)getpid());
+    int rc = file_write_atomic(temp, text->s, text->len, e);
+    if (rc == 0 && link(temp, path) < 0) {
+        if (errno == EEXIST)
+            rc = same_run(path, tree, e);
+        else /* a file system without links */
+            rc = file_rename(temp, path, e);
+    }
+    unlink(temp);
+    free(temp);
+    return rc;
+}
+
 int manifest_write(const char *dir, const cJSON *tree, struct err *e)
 {
     char *path = xprintf("%s/run.json", dir);
@@ -108,7 +137,7 @@ int manifest_write(const char *dir, const cJSON *tree, struct err *e)
     } else if (rc == 0) {
         json_put_tree(&w, NULL, tree);
         strbuf_putc(&text, '\n');
-        rc = file_write_atomic(path, text.s, text.len, e);
+        rc = publish(dir, path, &text, tree, e);
     }
     strbuf_release(&text);
     free(path);
@@ -127,6 +156,13 @@ static const char *const *read_texts(size_t *n, const cJSON *list, struct arena 
     return text;
 }
 
+/* A count that is optional: 0 when it is absent or no count. */
+static size_t read_count(const cJSON *object, const char *key)
+{
+    int64_t n = json_int(object, key, 0);
+    return n > 0 ? (size_t)n : 0;
+}
+
 static void read_subsets(struct manifest_task *t, const cJSON *list, struct arena *mem)
 {
     t->n_subset = (size_t)cJSON_GetArraySize(list);
@@ -138,20 +174,19 @@ static void read_subsets(struct manifest_task *t, const cJSON *list, struct aren
         s->title_zh = json_text(v, "title_zh", "");
         s->title_en = json_text(v, "title_en", "");
         s->category = read_texts(&s->n_category, json_get(v, "categories"), mem);
-        s->n = (size_t)json_number(v, "n", 0);
+        s->n = read_count(v, "n");
     }
 }
 
 static int read_task(struct manifest_task *t, const cJSON *v, struct arena *mem, struct err *e)
 {
-    double n = 0;
     if (json_need_text(&t->task, v, "task", e) < 0 ||
         json_need_text(&t->recipe, v, "recipe", e) < 0 ||
         json_need_text(&t->identity, v, "identity", e) < 0 ||
         json_need_text(&t->average, v, "average", e) < 0 ||
         json_need_text(&t->task_sha256, v, "task_sha256", e) < 0 ||
         json_need_text(&t->data_sha256, v, "data_sha256", e) < 0 ||
-        json_need_number(&n, v, "n", e) < 0)
+        json_need_count(&t->n, v, "n", e) < 0)
         return e->code;
     t->lang = json_text(v, "lang", "");
     t->dataset = json_text(v, "dataset", "");
@@ -160,15 +195,14 @@ static int read_task(struct manifest_task *t, const cJSON *v, struct arena *mem,
     t->source = json_text(v, "source", "");
     t->shots_sha256 = json_text(v, "shots_sha256", "");
     t->task_text = json_text(v, "task_text", "");
-    t->version = (int)json_number(v, "version", 0);
-    t->shots = (int)json_number(v, "shots", 0);
+    t->version = (int)json_int(v, "version", 0);
+    t->shots = (int)json_int(v, "shots", 0);
     t->chat = json_bool(v, "chat", false);
     t->sample = json_bool(v, "sample", false);
     t->partial = json_bool(v, "partial", false);
-    t->limit = (size_t)json_number(v, "limit", 0);
-    t->seed = (uint64_t)json_number(v, "seed", 0);
-    t->n = (size_t)n;
-    t->n_expected = (size_t)json_number(v, "n_expected", 0);
+    t->limit = read_count(v, "limit");
+    t->seed = read_count(v, "seed");
+    t->n_expected = read_count(v, "n_expected");
     t->score = json_get(v, "score");
     read_subsets(t, json_get(v, "subsets"), mem);
     return 0;
@@ -190,6 +224,8 @@ static int read_tree(struct manifest *out, struct err *e)
     out->label = json_text(out->model, "label", "");
     out->family = json_text(out->model, "family", "");
     out->n_task = (size_t)cJSON_GetArraySize(tasks);
+    if (!out->n_task)
+        return err_set(e, ERR_INPUT, "key 'tasks': there is none");
     out->task = arena_array(&out->mem, out->n_task, sizeof *out->task);
     size_t i = 0;
     for (const cJSON *v = tasks->child; v; v = v->next, i++)
@@ -232,6 +268,13 @@ static int by_key(const void *a, const void *b)
  * writing nor the place of a file matters. */
 static void put_canonical(struct json_writer *w, const char *key, const cJSON *v)
 {
+    if (cJSON_IsArray(v)) {
+        json_open(w, key, '[');
+        for (const cJSON *c = v->child; c; c = c->next)
+            put_canonical(w, NULL, c);
+        json_close(w, ']');
+        return;
+    }
     if (!cJSON_IsObject(v)) {
         json_put_tree(w, key, v);
         return;

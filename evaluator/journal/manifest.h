@@ -1,7 +1,7 @@
 #ifndef EVALRUN_EVALUATOR_JOURNAL_MANIFEST_H
 #define EVALRUN_EVALUATOR_JOURNAL_MANIFEST_H
 /*
- * run.json: what a run was. Written once (temporary file, fsync, rename), never
+ * run.json: what a run was. Written once (temporary file, fsync, link), never
  * edited. Two runs with the same `identity` of a task asked the same questions
  * of the same model under the same numerics, so their journals may be merged.
  *

@@ -161,7 +161,7 @@ static void parse_outs(struct response *a, const cJSON *outs, struct arena *mem)
             .n_straddle = small(v, "straddle"),
             .greedy = json_bool(v, "greedy", false),
             .cut = json_bool(v, "cut", false),
-            .status = (int)json_number(v, "status", 0),
+            .status = (int)json_int(v, "status", 0),
         };
 }
 
@@ -175,9 +175,22 @@ static void parse_messages(struct request *q, const cJSON *list, struct arena *m
     for (const cJSON *v = list->child; v; v = v->next, i++) {
         int who = name_index(speaker_names, 3, json_text(v, "who", "user"));
         m[i].who = who < 0 ? SPEAKER_USER : (enum speaker)who;
-        m[i].text = copy_text(v, "text", mem);
+        m[i].text = arena_strdup(mem, json_text(v, "text", ""));
     }
     q->message = m;
+}
+
+static int parse_gold(struct turn *t, const cJSON *list, struct arena *mem, struct err *e)
+{
+    uint32_t *index = arena_array(mem, (size_t)cJSON_GetArraySize(list) + 1, sizeof *index);
+    for (const cJSON *g = list ? list->child : NULL; g; g = g->next) {
+        double v = cJSON_IsNumber(g) ? g->valuedouble : -1;
+        if (v < 0 || v > UINT32_MAX || v != floor(v))
+            return err_set(e, ERR_INPUT, "key 'gold': whole numbers from 0 are wanted");
+        index[t->n_gold++] = (uint32_t)v;
+    }
+    t->gold = index;
+    return 0;
 }
 
 static int parse_turn(struct turn *t, const cJSON *v, struct arena *mem, struct err *e)
@@ -205,11 +218,8 @@ static int parse_turn(struct turn *t, const cJSON *v, struct arena *mem, struct 
         t->label = copy_texts(&n_label, json_get(v, "labels"), mem);
     t->q.n_out = t->label ? n_label : t->a.n_out;
     t->target = copy_texts(&t->n_target, json_get(v, "target"), mem);
-    const cJSON *gold = json_get(v, "gold");
-    uint32_t *index = arena_array(mem, (size_t)cJSON_GetArraySize(gold) + 1, sizeof *index);
-    for (const cJSON *g = gold ? gold->child : NULL; g; g = g->next)
-        index[t->n_gold++] = (uint32_t)g->valuedouble;
-    t->gold = index;
+    if (parse_gold(t, json_get(v, "gold"), mem, e) < 0)
+        return e->code;
     t->a.n_prompt = small(v, "prompt_tokens");
     t->a.shots_dropped = small(v, "shots_dropped");
     t->a.tokens_cut = small(v, "tokens_cut");
@@ -242,16 +252,16 @@ static void parse_scores(struct record *out, const cJSON *list, struct arena *me
 static int parse_tree(struct record *out, const cJSON *tree, struct arena *mem, struct err *e)
 {
     const char *id = NULL;
-    double index = 0;
+    size_t index = 0;
     if (!cJSON_IsObject(tree))
         return err_set(e, ERR_INPUT, "not a journal line (a JSON object is wanted)");
-    if (json_need_text(&id, tree, "id", e) < 0 || json_need_number(&index, tree, "index", e) < 0)
+    if (json_need_text(&id, tree, "id", e) < 0 || json_need_count(&index, tree, "index", e) < 0)
         return e->code;
     const cJSON *turns = json_get(tree, "turns");
     if (!cJSON_IsArray(turns))
         return err_set(e, ERR_INPUT, "key 'turns': a list is wanted");
     struct trace *t = &out->trace;
-    t->sample = (struct sample){ .id = arena_strdup(mem, id), .index = (size_t)index,
+    t->sample = (struct sample){ .id = arena_strdup(mem, id), .index = index,
                                  .subset = arena_strdup(mem, json_text(tree, "subset", "")),
                                  .subset_index = small(tree, "subset_index") };
     t->mem = mem;

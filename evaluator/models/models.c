@@ -1,5 +1,6 @@
 #include "evaluator/models/models.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -76,14 +77,16 @@ static int take_aliases(struct model_entry *m, const cJSON *o, struct arena *mem
 static int take_entry(struct model_entry *m, const cJSON *o, const char *family,
                       struct arena *mem, struct err *e)
 {
-    double context = 0;
+    size_t context = 0;
     *m = (struct model_entry){ .family = family, .sha256 = "", .note = "" };
     if (check_keys(o, entry_keys, sizeof entry_keys / sizeof *entry_keys, e) < 0 ||
         json_need_text(&m->name, o, "name", e) < 0 ||
         json_need_text(&m->about, o, "about", e) < 0 ||
         json_need_text(&m->licence, o, "licence", e) < 0 ||
-        json_need_number(&context, o, "context", e) < 0)
+        json_need_count(&context, o, "context", e) < 0)
         return e->code;
+    if (context > INT_MAX)
+        return err_set(e, ERR_INPUT, "key 'context': %zu tokens are too many", context);
     m->name = arena_strdup(mem, m->name);
     m->about = arena_strdup(mem, m->about);
     m->licence = arena_strdup(mem, m->licence);
@@ -288,7 +291,7 @@ int model_resolve(struct model_choice *out, const struct model_catalog *c, const
                   const char *cache, struct arena *mem, struct err *e)
 {
     if (names_engine(spec)) {
-        const char *own = arena_strdup(mem, spec);
+        const char *own = strcmp(spec, "fake") == 0 ? "fake:" : arena_strdup(mem, spec);
         const char *label = strncmp(own, "fake:", 5) == 0 ? fake_label(own, mem) : own;
         *out = (struct model_choice){ .label = label, .spec = own, .family = "" };
         return 0;

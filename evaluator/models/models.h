@@ -38,6 +38,7 @@ void model_catalog_close(struct model_catalog *c);
 struct model_choice {
     const char *label; /* the row's name in tables */
     const char *spec;  /* what engine_open() takes */
+    const char *asked; /* this one of --model as typed; the caller's to fill in */
     const char *template; /* catalog's template name or NULL */
     const char *family;   /* or "" */
 };

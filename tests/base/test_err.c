@@ -1,3 +1,5 @@
+#include "base/strbuf.h"
+#include "base/utf8.h"
 #include "tests/base/scratch.h"
 
 static void set_returns_its_code(void **state)
@@ -46,6 +48,26 @@ static void long_text_is_cut(void **state)
 }
 
 /* Every length of prefix around the ceiling: never beyond, always ended. */
+static void characters_are_not_cut(void **state)
+{
+    (void)state;
+    for (size_t before = 0; before < 8; before++) {
+        struct err e = { 0 };
+        struct strbuf text = STRBUF_INIT;
+        size_t bad;
+        strbuf_pad(&text, 'x', before);
+        while (text.len < 2000)
+            strbuf_puts(&text, "¢中😀");
+        err_set(&e, ERR_INPUT, "%s", text.s);
+        assert_true(utf8_valid(e.text, strlen(e.text), &bad));
+        assert_in_range(strlen(e.text), sizeof e.text - 4, sizeof e.text - 1);
+        err_in(&e, "文件");
+        assert_true(utf8_valid(e.text, strlen(e.text), &bad));
+        assert_in_range(strlen(e.text), sizeof e.text - 4, sizeof e.text - 1);
+        strbuf_release(&text);
+    }
+}
+
 static void prefixes_near_the_ceiling(void **state)
 {
     (void)state;
@@ -64,6 +86,7 @@ int main(void)
         cmocka_unit_test(codes_are_negative_and_differ),
         cmocka_unit_test(in_prefixes_on_the_way_up),
         cmocka_unit_test(long_text_is_cut),
+        cmocka_unit_test(characters_are_not_cut),
         cmocka_unit_test(prefixes_near_the_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,6 +206,30 @@ static void needs(void **state)
     cJSON_Delete(v);
 }
 
+static void whole_numbers(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    const char text[] = "{\"n\":7,\"minus\":-7,\"part\":2.5,\"large\":1e30,\"s\":\"7\"}";
+    size_t n = 0;
+    cJSON *v;
+    assert_int_equal(json_parse(&v, text, strlen(text), &e), 0);
+    assert_int_equal(json_int(v, "n", 1), 7);
+    assert_int_equal(json_int(v, "minus", 1), -7);
+    assert_int_equal(json_int(v, "part", 1), 1);
+    assert_int_equal(json_int(v, "large", 1), 1);
+    assert_int_equal(json_int(v, "s", 1), 1);
+    assert_int_equal(json_need_count(&n, v, "n", &e), 0);
+    assert_int_equal(n, 7);
+    assert_int_equal(json_need_count(&n, v, "minus", &e), ERR_INPUT);
+    assert_string_equal(e.text, "key 'minus': a whole number from 0 is wanted");
+    assert_int_equal(json_need_count(&n, v, "part", &e), ERR_INPUT);
+    assert_int_equal(json_need_count(&n, v, "large", &e), ERR_INPUT);
+    assert_int_equal(json_need_count(&n, v, "s", &e), ERR_INPUT);
+    assert_string_equal(e.text, "key 's': a number is wanted");
+    cJSON_Delete(v);
+}
+
 static void numbers_as_text(void **state)
 {
     (void)state;
@@ -373,6 +397,27 @@ static void equality(void **state)
     assert_false(equal("{\"a\":1}", "{\"a\":1,\"b\":null}"));
     assert_false(equal("\"1\"", "1"));
     assert_false(equal("false", "null"));
+    assert_false(equal("[1,2]", "[1]"));
+    assert_true(equal("[{},[],\"\",0,null]", "[{},[],\"\",-0,null]"));
+}
+
+/* Both took time without end: looking up each key among all others, and
+ * cJSON_Compare(), which compares each nested object twice. */
+static void large_trees_take_no_time(void **state)
+{
+    (void)state;
+    struct strbuf wide = STRBUF_INIT, deep = STRBUF_INIT;
+    for (int i = 0; i < 50000; i++)
+        strbuf_printf(&wide, "%s\"a_rather_long_key_%d\":0", i ? "," : "{", i);
+    strbuf_puts(&wide, "}");
+    for (int i = 0; i < 200; i++)
+        strbuf_puts(&deep, "{\"a\":");
+    strbuf_puts(&deep, "1");
+    strbuf_pad(&deep, '}', 200);
+    assert_true(equal(wide.s, wide.s));
+    assert_true(equal(deep.s, deep.s));
+    strbuf_release(&wide);
+    strbuf_release(&deep);
 }
 
 int main(void)
@@ -386,6 +431,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(files, scratch_setup, scratch_teardown),
         cmocka_unit_test(lookups),
         cmocka_unit_test(needs),
+        cmocka_unit_test(whole_numbers),
         cmocka_unit_test(numbers_as_text),
         cmocka_unit_test(numbers_round_trip),
         cmocka_unit_test(not_numbers_are_null),
@@ -394,6 +440,7 @@ int main(void)
         cmocka_unit_test(strings_are_escaped),
         cmocka_unit_test(trees_go_through_unchanged),
         cmocka_unit_test(equality),
+        cmocka_unit_test(large_trees_take_no_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,6 +86,15 @@ static void decoding(void **state)
     assert_int_equal(code, 0xFFFD);
 }
 
+static void cutting_at_a_byte(void **state)
+{
+    (void)state;
+    static const char text[] = "a¢中😀";
+    static const size_t whole[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10 };
+    for (size_t len = 0; len < sizeof whole / sizeof *whole; len++)
+        assert_int_equal(utf8_whole(text, len), whole[len]);
+}
+
 static void chars_are_code_points(void **state)
 {
     (void)state;
@@ -207,6 +216,7 @@ int main(void)
         cmocka_unit_test(validity_stops_at_len),
         cmocka_unit_test(repair_counts_bytes),
         cmocka_unit_test(decoding),
+        cmocka_unit_test(cutting_at_a_byte),
         cmocka_unit_test(chars_are_code_points),
         cmocka_unit_test(columns_are_cells),
         cmocka_unit_test(fitting),

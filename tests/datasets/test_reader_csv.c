@@ -105,6 +105,11 @@ static void test_refused(void **state)
     char *got = read_all(&headerless, "a,b\nc\0,d\n", 9);
     assert_string_equal(got, "2: NUL byte at byte 2 of the line; the file must be UTF-8 text");
     free(got);
+    char commas[5000];
+    memset(commas, ',', sizeof commas);
+    got = read_all(&headed, commas, sizeof commas);
+    assert_string_equal(got, "1: more than 4096 fields in a row");
+    free(got);
 }
 
 int main(void)

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the scripts of this folder: `. "$SRC/tests/e2e/lib.sh"`.
 # Each script runs in an empty folder of its own, with EVALRUN, SRC, SHARED,
 # MODEL, F16 and TINY_DIR in the environment (see tests/CMakeLists.txt).

@@ -3,7 +3,7 @@
 # killed before each of 50 answers, torn in mid-line, stopped by Ctrl-C.
 # ctest: timeout=600
 . "$SRC/tests/e2e/lib.sh" || exit 1
-ask=(--task cmmlu,mmlu --sample --recipe lm-eval --shots 2 --limit 4 --quiet)
+ask=(--task "cmmlu,mmlu" --sample --recipe lm-eval --shots 2 --limit 4 --quiet)
 
 expect 0 evalrun "${ask[@]}" --model fake:skill=0.6 --out whole
 expect 0 evalrun report whole --format json
@@ -23,8 +23,9 @@ for k in $(seq 1 50); do
     expect 137 evalrun "${ask[@]}" --model "fake:skill=0.6,kill=$at" --out run
     lines=$(cat run/*.jsonl | wc -l)
     # at most the samples in flight are lost
-    [ "$lines" -ge $((at - 33)) ] && [ "$lines" -lt "$at" ] ||
+    if [ "$lines" -lt $((at - 33)) ] || [ "$lines" -ge "$at" ]; then
         fail "killed at answer $at, $lines lines in the journal"
+    fi
     expect 0 evalrun --resume run --model fake:skill=0.6 --quiet
     expect 0 evalrun report run --format json
     same out whole.json "JSON report after a kill at answer $at"
@@ -47,7 +48,7 @@ done
 
 # Ctrl-C: a clean end, a partial table, the command that continues
 rm -rf run
-expect 130 evalrun "${ask[@]}" --model fake:skill=0.6,stop=40 --out run
+expect 130 evalrun "${ask[@]}" --model "fake:skill=0.6,stop=40" --out run
 has err "evalrun --resume run"
 expect 0 evalrun --resume run --model fake:skill=0.6 --quiet
 expect 0 evalrun report run --format json
@@ -58,7 +59,7 @@ rm -rf run
 cp -r whole run
 expect 2 evalrun --resume run --shots 3 --quiet
 has err "tasks[0].shots: 2 / 3"
-expect 2 evalrun --resume run --model fake:skill=0.6,seed=9 --quiet
+expect 2 evalrun --resume run --model "fake:skill=0.6,seed=9" --quiet
 has err "fake_seed: 0 / 9"
 expect 2 evalrun --resume run --limit 5 --quiet
 has err "limit: 4 / 5"
@@ -67,10 +68,15 @@ has err "--resume run"
 
 # failed samples stay failed, until they are asked again
 rm -rf run
-expect 1 evalrun "${ask[@]}" --model fake:skill=0.6,fail=0.2 --out run
+expect 1 evalrun "${ask[@]}" --model "fake:skill=0.6,fail=0.2" --out run
 expect 1 evalrun --resume run --quiet
 failed=$(grep -c '"failed":"remote","why"' run/cmmlu.lm-eval.0-of-1.jsonl)
 [ "$failed" -gt 0 ] || fail "no sample failed"
+# a replay fails where the run failed, and in the same way
+expect 1 evalrun "${ask[@]}" --model replay:run --out failed
+without_times run >run.lines
+without_times failed >failed.lines
+same failed.lines run.lines "journal of a replayed run with failures"
 
 # the answers of a stored run, without its model
 expect 0 evalrun "${ask[@]}" --model replay:whole --out again

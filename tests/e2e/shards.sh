@@ -2,7 +2,7 @@
 # Shards 0/3, 1/3 and 2/3 together are the unsharded run; two writers on one
 # shard are one too many; whatever is cut up asks the same questions.
 . "$SRC/tests/e2e/lib.sh" || exit 1
-ask=(--task cmmlu,mmlu --sample --quiet --model fake:skill=0.5)
+ask=(--task "cmmlu,mmlu" --sample --quiet --model fake:skill=0.5)
 
 expect 0 evalrun "${ask[@]}" --out whole
 for format in text json csv markdown; do

@@ -233,6 +233,29 @@ static void over_long_prompts(void **state)
     arena_release(&mem);
 }
 
+/* A header that gives way counts, also when there is no example to drop. */
+static void dropped_header_counts(void **state)
+{
+    static const char *const variant[] = { " A", " B" };
+    struct arena mem = { 0 };
+    struct message m[4], two[2];
+    struct response r;
+    struct request q = long_request(m, FIT_DROP_LONGEST_SHOTS, variant, &mem);
+    two[0] = user(PIECE_HEADER, m[1].text);
+    two[1] = m[3];
+    q.message = two;
+    q.n_message = 2;
+    q.max_prompt = 30;
+    test_ask(&r, *state, &q, &mem);
+    assert_null(r.failed);
+    assert_int_equal(r.shots_dropped, 0);
+    assert_true(r.tokens_cut > 100 && r.n_prompt < 30);
+    char *text = explain(*state, &q);
+    assert_non_null(strstr(text, "shortened: header dropped"));
+    free(text);
+    arena_release(&mem);
+}
+
 /* --- writing */
 
 static void write_greedily(void **state)
@@ -329,6 +352,7 @@ int main(void)
         cmocka_unit_test(template_by_name),
         cmocka_unit_test(wrong_template),
         cmocka_unit_test(over_long_prompts),
+        cmocka_unit_test(dropped_header_counts),
         cmocka_unit_test(write_greedily),
         cmocka_unit_test(draws_depend_on_seed_and_number),
         cmocka_unit_test(identity),

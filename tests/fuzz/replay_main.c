@@ -1,7 +1,8 @@
 /*
  * The main program of a fuzz target built without libFuzzer: runs it once over
  * every file named, or found in a folder named, on the command line, and over
- * nothing at all. So the corpus is a regression test for any compiler.
+ * nothing at all. So the corpus is a regression test for any compiler. A corpus
+ * that was not found is a failure, not a test that passed.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -87,5 +88,5 @@ int main(int argc, char **argv)
         }
     }
     printf("%zu inputs replayed\n", n_file);
-    return EXIT_SUCCESS;
+    return n_file ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -73,7 +73,8 @@ static struct trace make_trace(struct fixture *f, const char *id, size_t index)
                            .turn = &f->turn, .n_turn = 1 };
 }
 
-static void add(struct fixture *f, struct journal *j, const char *id, size_t index, const char *failed)
+static void add(struct fixture *f, struct journal *j, const char *id, size_t index,
+                const char *failed)
 {
     struct err e = { 0 };
     struct trace t = make_trace(f, id, index);
@@ -205,6 +206,36 @@ static void test_bad_line_in_the_middle_is_an_error(void **state)
     assert_int_equal(journal_open(&j, f->path, false, &f->e), ERR_INPUT);
 }
 
+static void parse(const char *index, const char *right, const char *message, const char *want)
+{
+    struct arena mem = { 0 };
+    struct record r;
+    struct err e = { 0 };
+    char hash[65] = { 0 };
+    memset(hash, 'a', 64);
+    const char *line = arena_printf(
+        &mem, "{\"id\":\"x/1\",\"index\":%s,\"turns\":[{\"step\":\"s\",\"ask\":\"text\","
+        "\"question\":\"%s\",\"prompt\":\"%s\",\"gold\":[%s],\"messages\":[%s]}]}",
+        index, hash, hash, right, message);
+    int rc = record_parse(&r, line, strlen(line), &mem, &e);
+    assert_string_equal(e.text, want);
+    if (rc == 0 && r.trace.turn[0].q.n_message)
+        assert_non_null(r.trace.turn[0].q.message[0].text);
+    arena_release(&mem);
+}
+
+/* None of these is what the journal writes: somebody edited the line. */
+static void test_numbers_out_of_range(void **state)
+{
+    (void)state;
+    parse("1", "0,4294967295", "{\"who\":\"user\"}", "");
+    parse("-10", "0", "", "key 'index': a whole number from 0 is wanted");
+    parse("1e30", "0", "", "key 'index': a whole number from 0 is wanted");
+    parse("1", "-1", "", "turns[0]: key 'gold': whole numbers from 0 are wanted");
+    parse("1", "1e10", "", "turns[0]: key 'gold': whole numbers from 0 are wanted");
+    parse("1", "\"B\"", "", "turns[0]: key 'gold': whole numbers from 0 are wanted");
+}
+
 static void test_second_writer_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -247,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_later_line_wins_and_failures_retry, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_torn_line_is_cut, setup, teardown),
+        cmocka_unit_test(test_numbers_out_of_range),
         cmocka_unit_test_setup_teardown(test_bad_line_in_the_middle_is_an_error, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_second_writer_is_refused, setup, teardown),

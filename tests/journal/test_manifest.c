@@ -46,6 +46,28 @@ static void test_diff_names_keys(void **state)
     cJSON_Delete(a), cJSON_Delete(b), cJSON_Delete(c);
 }
 
+/* A catalog's name for a model, and its words for a data set, change no answer. */
+static void test_catalog_words_are_aside(void **state)
+{
+    (void)state;
+    struct strbuf out = STRBUF_INIT;
+    char hex[2][65];
+    cJSON *a = make("now", 1, 2), *b = make("now", 1, 2);
+    cJSON *model = (cJSON *)json_get(b, "model"), *task = json_get(b, "tasks")->child;
+    cJSON_AddStringToObject(model, "family", "smollm2");
+    cJSON_AddStringToObject(task, "licence", "MIT");
+    cJSON_AddNumberToObject(task, "n_expected", 11582);
+    cJSON_ReplaceItemInObjectCaseSensitive(json_get(task, "subsets")->child, "title_zh",
+                                           cJSON_CreateString("better"));
+    manifest_diff(&out, a, b);
+    assert_string_equal(out.s, "");
+    manifest_identity(hex[0], json_get(a, "tasks")->child, json_get(a, "model"));
+    manifest_identity(hex[1], task, model);
+    assert_string_equal(hex[0], hex[1]);
+    strbuf_release(&out);
+    cJSON_Delete(a), cJSON_Delete(b);
+}
+
 static void test_identity(void **state)
 {
     (void)state;
@@ -100,6 +122,34 @@ static void test_write_read_refuse(void **state)
     cJSON_Delete(a), cJSON_Delete(b), cJSON_Delete(c);
 }
 
+/* Numbers that no run.json of ours holds are refused, or count as absent. */
+static void test_numbers_out_of_range(void **state)
+{
+    (void)state;
+    static const char form[] =
+        "{\"format\":1,\"model\":{},\"tasks\":[{\"task\":\"t\",\"recipe\":\"r\","
+        "\"identity\":\"\",\"average\":\"\",\"task_sha256\":\"\",\"data_sha256\":\"\","
+        "\"n\":%s,\"limit\":-1,\"seed\":1e30,\"shots\":-1e300}]}";
+    char dir[] = "/tmp/evalrun-manifest-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    char *path = xprintf("%s/run.json", dir), *good = xprintf(form, "3"),
+         *bad = xprintf(form, "-3");
+    struct manifest m;
+    struct err e = { 0 };
+    assert_int_equal(file_write_atomic(path, good, strlen(good), &e), 0);
+    assert_int_equal(manifest_read(&m, dir, &e), 0);
+    assert_int_equal(m.task[0].n, 3);
+    assert_int_equal(m.task[0].limit + m.task[0].seed, 0);
+    assert_int_equal(m.task[0].shots, 0);
+    manifest_release(&m);
+    assert_int_equal(file_write_atomic(path, bad, strlen(bad), &e), 0);
+    assert_int_equal(manifest_read(&m, dir, &e), ERR_INPUT);
+    assert_non_null(strstr(e.text, "tasks[0]: key 'n': a whole number from 0 is wanted"));
+    unlink(path);
+    rmdir(dir);
+    free(path), free(good), free(bad);
+}
+
 static void test_not_a_run(void **state)
 {
     (void)state;
@@ -114,7 +164,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_diff_names_keys),
         cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_catalog_words_are_aside),
         cmocka_unit_test(test_write_read_refuse),
+        cmocka_unit_test(test_numbers_out_of_range),
         cmocka_unit_test(test_not_a_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,8 @@ static void what_model_means(void **state)
     assert_non_null(strstr(e.text, "no such file"));
     assert_int_equal(model_resolve(&m, c, "fake:oracle", scratch, &mem, &e), 0);
     assert_string_equal(m.spec, "fake:oracle");
+    assert_int_equal(model_resolve(&m, c, "fake", scratch, &mem, &e), 0);
+    assert_string_equal(m.spec, "fake:"); /* and no file of that name */
     assert_int_equal(model_resolve(&m, c, "replay:runs/x", scratch, &mem, &e), 0);
     assert_string_equal(m.label, "replay:runs/x");
     arena_release(&mem);
