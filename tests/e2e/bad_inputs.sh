@@ -131,7 +131,7 @@ if [ "${HAVE_LLAMA:-0}" = 1 ]; then
     if [ -n "${TINY_DIR:-}" ]; then
         head -c 100000 "$TINY_DIR/llama.gguf" >cut.gguf
         bad 2 "cut.gguf" --task cmmlu --sample --model ./cut.gguf --quiet
-        bad 2 "--template" --task cmmlu --sample --model "$TINY_DIR/llama.gguf" --chat \
+        bad 3 "no such chat template" --task cmmlu --sample --model "$TINY_DIR/llama.gguf" --chat \
             --template no-such-template --limit 1 --quiet
     fi
 fi

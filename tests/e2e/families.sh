@@ -18,7 +18,7 @@ has table "mmlu"
 has table "zh"
 has table "en"
 has table "sample"
-expect 0 evalrun report plain
+expect 0 evalrun report plain/qwen2 plain/llama plain/chatglm
 same out table "the table at the end and by report"
 
 expect 0 evalrun --task cmmlu --sample --model "$models" --chat --limit 1 --out chat --quiet
