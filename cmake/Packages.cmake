@@ -24,7 +24,6 @@ endfunction()
 
 foreach(row
     cjson,libcjson,libcjson-dev
-    pcre2,libpcre2-8,libpcre2-dev
     utf8proc,libutf8proc,libutf8proc-dev
     zlib,zlib,zlib1g-dev
     curl,libcurl,libcurl4-openssl-dev
@@ -37,7 +36,6 @@ foreach(row
     target_link_libraries(evalrun_packages INTERFACE PkgConfig::${name})
   endif()
 endforeach()
-target_compile_definitions(evalrun_packages INTERFACE PCRE2_CODE_UNIT_WIDTH=8)
 
 find_path(EVALRUN_UTHASH uthash.h)
 mark_as_advanced(EVALRUN_UTHASH)

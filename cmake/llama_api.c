@@ -15,12 +15,20 @@ void uses_context(void);
 void uses_model(void)
 {
     struct llama_model_params params = { .n_gpu_layers = 0,
-                                         .vocab_only = true };
+                                         .vocab_only = true,
+                                         .use_extra_bufts = true };
     (void)params;
 
     USES(void, llama_backend_init, void);
     USES(void, llama_backend_free, void);
     USES(void, llama_log_set, ggml_log_callback, void *);
+    USES(const char *, llama_print_system_info, void);
+    USES(bool, llama_supports_gpu_offload, void);
+    USES(ggml_abort_callback_t, ggml_set_abort_callback, ggml_abort_callback_t);
+    USES(int32_t, llama_split_path, char *, size_t, const char *, int32_t,
+         int32_t);
+    USES(int32_t, llama_split_prefix, char *, size_t, const char *, int32_t,
+         int32_t);
     USES(struct llama_model_params, llama_model_default_params, void);
     USES(struct llama_model *, llama_model_load_from_file, const char *,
          struct llama_model_params);
@@ -31,6 +39,12 @@ void uses_model(void)
          const char *, char *, size_t);
     USES(int32_t, llama_model_desc, const struct llama_model *, char *, size_t);
     USES(uint64_t, llama_model_n_params, const struct llama_model *);
+    USES(int32_t, llama_model_n_embd, const struct llama_model *);
+    USES(int32_t, llama_model_n_layer, const struct llama_model *);
+    USES(int32_t, llama_model_n_head, const struct llama_model *);
+    USES(int32_t, llama_model_n_head_kv, const struct llama_model *);
+    USES(enum llama_ftype, llama_model_ftype, const struct llama_model *);
+    USES(const char *, llama_ftype_name, enum llama_ftype);
     USES(bool, llama_model_has_encoder, const struct llama_model *);
     USES(bool, llama_model_has_decoder, const struct llama_model *);
     USES(bool, llama_model_is_recurrent, const struct llama_model *);
@@ -83,6 +97,8 @@ void uses_context(void)
         .type_k = GGML_TYPE_F16,
         .type_v = GGML_TYPE_Q8_0,
         .offload_kqv = true,
+        .no_perf = true,
+        .swa_full = true,
         .kv_unified = true,
     };
     struct llama_batch batch = {

@@ -33,7 +33,7 @@ static const struct pair words[WORD_COUNT] = {
     [WORD_BY_CATEGORY] = { "by category", "按类别" },
     [WORD_BY_SUBSET] = { "by subset", "按科目" },
     [WORD_COMMA] = { ", ", "，" },
-    [WORD_SHOTS_DATA] = { "shots", "样例数据" },
+    [WORD_SHOTS_DATA] = { "shots", "示例" },
     [WORD_SEED] = { "seed", "随机种子" },
 };
 

@@ -11,7 +11,6 @@ command make build-essential
 command cmake cmake
 command pkg-config pkg-config
 module libcjson libcjson-dev
-module libpcre2-8 libpcre2-dev
 module libutf8proc libutf8proc-dev
 module zlib zlib1g-dev
 module libcurl libcurl4-openssl-dev
