@@ -14,15 +14,15 @@ if(NOT TARGET evalrun)
 endif()
 install(TARGETS evalrun RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 
-# The program writes its man page and completions itself, from its own tables,
-# as soon as its help command knows how.
-if(NOT DEFINED EVALRUN_GENERATE_COMPLETIONS)
-  set(EVALRUN_GENERATE_COMPLETIONS OFF)
-  set(help "${PROJECT_SOURCE_DIR}/evaluator/cmd_help.c")
-  if(EXISTS "${help}" AND NOT CMAKE_CROSSCOMPILING)
-    file(STRINGS "${help}" EVALRUN_GENERATE_COMPLETIONS REGEX "completion")
-  endif()
+# The program writes its man page and completions itself, from its own tables;
+# not when it was built for another machine.
+if(CMAKE_CROSSCOMPILING)
+  set(default OFF)
+else()
+  set(default ON)
 endif()
+option(EVALRUN_GENERATE_COMPLETIONS "Have the program write its man page and completions"
+  ${default})
 
 # evalrun_written(<file> <folder to install to> <name there> <help option>...)
 function(evalrun_written file folder name)

@@ -31,7 +31,14 @@ say "building evalrun into build/ ..."
 logged build/configure.log cmake -S . -B build -DEVALRUN_TESTS=OFF \
     -DEVALRUN_ENGINE="$engine"
 logged build/build.log cmake --build build -j "$(n_jobs)"
-run build/evalrun --task cmmlu,mmlu --model smollm2 --sample
+# Answers that are there already are not asked for again. A run of another
+# version, which --resume refuses with its reasons, makes way for a new one.
+ask=(build/evalrun --task "cmmlu,mmlu" --model smollm2 --sample)
+if [ -e runs/quickstart/run.json ]; then
+    run build/evalrun --resume runs/quickstart || run "${ask[@]}"
+else
+    run "${ask[@]}" --out runs/quickstart
+fi
 say "
 What to try next, the real questions:
   build/evalrun data pull cmmlu

@@ -1,7 +1,7 @@
 /*
  * The linked engine. push() queues, pull() decodes the oldest question.
  *
- * What makes an answer: llama_plan.c turns the request into tokens and finds
+ * What makes an answer: llama_encode.c turns the request into tokens and finds
  * the boundary, llama_score.c decodes and adds up log-probabilities,
  * llama_write.c writes text. See docs/engines.md.
  */

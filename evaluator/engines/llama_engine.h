@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "evaluator/engines/engine.h"
 #include "evaluator/engines/llama_load.h"
-#include "evaluator/engines/llama_plan.h"
+#include "evaluator/engines/llama_encode.h"
 #include "evaluator/engines/queue.h"
 
 struct linked {

@@ -4,7 +4,7 @@
  * turn by the model's own set. The draws of a request are a function of its
  * seed and the draw's number alone. */
 #include "base/flow.h"
-#include "evaluator/engines/llama_plan.h"
+#include "evaluator/engines/llama_encode.h"
 
 /* Fill out[0..q->n_out); texts live in mem. */
 MUST_USE int write_text(struct out *out, struct forward *f, const struct text *t,

@@ -1,4 +1,4 @@
-#include "evaluator/engines/llama_plan.h"
+#include "evaluator/engines/llama_encode.h"
 
 #include <string.h>
 

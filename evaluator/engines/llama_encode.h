@@ -1,5 +1,5 @@
-#ifndef EVALRUN_EVALUATOR_ENGINES_LLAMA_PLAN_H
-#define EVALRUN_EVALUATOR_ENGINES_LLAMA_PLAN_H
+#ifndef EVALRUN_EVALUATOR_ENGINES_LLAMA_ENCODE_H
+#define EVALRUN_EVALUATOR_ENGINES_LLAMA_ENCODE_H
 /*
  * A request as tokens: rendered, shortened by its own rule, encoded, with the
  * boundary between prompt and continuation. No decoding in here.
