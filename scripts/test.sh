@@ -45,6 +45,9 @@ check() {
 
 cd "$root"
 scripts/setup.sh --tests --engine "$engine" "${options[@]}"
+for what in model vocab; do # without them tests would be skipped
+    [ -e "$(scripts/setup.sh --where $what)" ] || die "set-up made no $what"
+done
 
 build build-gcc -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++
 check build-gcc -L lint

@@ -71,9 +71,9 @@ static void refused(const char *path, const struct engine_options *o, const char
 static void no_text_models(void **state)
 {
     struct engine_options o = test_options();
-    char *path = xprintf("%s/kind.gguf", (const char *)*state);
     struct model m;
-    model_read(&m);
+    model_read(&m); /* may skip, so before anything is allocated */
+    char *path = xprintf("%s/kind.gguf", (const char *)*state);
     gguf_set_val_u32(m.gguf, "chatglm.pooling_type", 3);
     model_write(&m, path);
     refused(path, &o, "an embedding model");
@@ -103,12 +103,12 @@ static void not_numbers(void **state)
 {
     static const char *const letters[] = { " A", " B" };
     struct engine_options o = test_options();
-    char *path = xprintf("%s/nan.gguf", (const char *)*state);
     struct message text = { .who = SPEAKER_USER, .piece = PIECE_QUESTION, .text = "Which one?" };
     struct request q = { .ask = ASK_LOGLIK, .raw = true, .message = &text, .n_message = 1,
                          .variant = letters, .n_out = 2 };
     struct model m;
     model_read(&m);
+    char *path = xprintf("%s/nan.gguf", (const char *)*state);
     float *norm = ggml_get_tensor(m.tensors, "output_norm.weight")->data;
     norm[0] = NAN;
     model_write(&m, path);
@@ -204,10 +204,10 @@ static char *identity(const char *path)
 
 static void model_in_two_files(void **state)
 {
-    char *first = xprintf("%s/m-00001-of-00002.gguf", (const char *)*state);
-    char *second = xprintf("%s/m-00002-of-00002.gguf", (const char *)*state);
     struct model m;
     model_read(&m);
+    char *first = xprintf("%s/m-00001-of-00002.gguf", (const char *)*state);
+    char *second = xprintf("%s/m-00002-of-00002.gguf", (const char *)*state);
     write_half(&m, first, 0);
     write_half(&m, second, 1);
     char *one = identity(first), *again = identity(first);
