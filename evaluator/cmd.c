@@ -72,7 +72,7 @@ const struct cmd cmds[] = {
       "Models are GGUF files. The catalog gives names to some; any other is used by its path, "
       "with --model PATH.\n\n"
       "  evalrun model list\n"
-      "  evalrun model pull smollm2" },
+      "  evalrun model pull qwen2-0.5b-instruct" },
     { "samples", cmd_samples, samples_tables, "RUN",
       "print every answer of a run as JSON lines",
       "One line for each sample: what was asked, what was right, what the model chose, and the "

@@ -150,7 +150,6 @@ static void put_overview(struct strbuf *out)
     opt_help(out, global_opts, HELP_COLUMNS);
     strbuf_puts(
         out, "\nto begin:\n"
-             "  evalrun model pull smollm2\n"
              "  evalrun --task cmmlu --model smollm2 --sample\n" /* example */
              "  evalrun help run\n");
 }
