@@ -91,23 +91,21 @@ static struct figure macro(const struct figure *subset, const bool *chosen, size
                            bool proportion)
 {
     struct figure f = no_figure();
-    double sum = 0, variance = 0;
-    size_t used = 0, last = 0;
+    struct macro mean = { 0 };
+    size_t last = 0;
     for (size_t i = 0; i < n; i++) {
         if (!chosen[i] || !subset[i].n)
             continue;
-        sum += subset[i].value;
-        variance += subset[i].variance;
+        stats_macro_add(&mean, subset[i].value, subset[i].variance);
         f.n += subset[i].n;
-        used++;
         last = i;
     }
-    if (!used)
+    if (!mean.k)
         return f;
-    if (used == 1) /* its own interval is the better one */
+    if (mean.k == 1) /* its own interval is the better one */
         return subset[last];
-    f.value = sum / (double)used;
-    f.variance = variance / ((double)used * (double)used);
+    f.value = stats_macro_mean(&mean);
+    f.variance = stats_macro_variance(&mean);
     double bound = proportion ? 1 : INFINITY;
     if (!isnan(f.variance))
         f.ci = stats_normal(f.value, f.variance, proportion ? 0 : -bound, bound);

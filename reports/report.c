@@ -83,7 +83,7 @@ static struct average_figure average(const struct report *r, const struct model_
                                      const char *lang)
 {
     struct average_figure a = { .lang = lang, .mixed = is_mixed(r, lang) };
-    double sum = 0, variance = 0;
+    struct macro mean = { 0 };
     bool proportion = true;
     struct figure single = { 0 };
     for (size_t c = 0; c < r->n_column; c++) {
@@ -95,8 +95,7 @@ static struct average_figure average(const struct report *r, const struct model_
             continue;
         proportion &= row->cell[c].headline->proportion;
         single = *f;
-        sum += f->value;
-        variance += f->variance;
+        stats_macro_add(&mean, f->value, f->variance);
         a.figure.n += f->n;
         a.n_task++;
     }
@@ -104,10 +103,9 @@ static struct average_figure average(const struct report *r, const struct model_
         a.figure = single;
         return a;
     }
-    double n = (double)a.n_task;
     bool given = a.n_task && !a.mixed && proportion;
-    a.figure.value = given ? sum / n : NAN;
-    a.figure.variance = given ? variance / (n * n) : NAN;
+    a.figure.value = given ? stats_macro_mean(&mean) : NAN;
+    a.figure.variance = given ? stats_macro_variance(&mean) : NAN;
     a.figure.ci = given ? stats_normal(a.figure.value, a.figure.variance, 0, 1)
                         : (struct interval){ NAN, NAN };
     return a;

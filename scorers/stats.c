@@ -42,20 +42,20 @@ struct interval stats_normal(double mean, double variance, double low, double hi
     return (struct interval){ clip(mean - half, low, high), clip(mean + half, low, high) };
 }
 
-struct interval stats_macro(const double *right, const size_t *n, size_t k, double *mean)
+void stats_macro_add(struct macro *m, double value, double variance)
 {
-    double sum = 0, variance = 0, used = 0;
-    for (size_t i = 0; i < k; i++) {
-        if (!n[i])
-            continue;
-        sum += right[i] / (double)n[i];
-        variance += stats_stratum_variance(right[i], n[i]);
-        used++;
-    }
-    double average = used > 0 ? sum / used : NAN;
-    if (mean)
-        *mean = average;
-    if (!(used > 0))
-        return (struct interval){ 0, 1 };
-    return stats_normal(average, variance / (used * used), 0, 1);
+    m->sum += value;
+    m->variance += variance;
+    m->k++;
+}
+
+double stats_macro_mean(const struct macro *m)
+{
+    return m->k ? m->sum / (double)m->k : NAN;
+}
+
+double stats_macro_variance(const struct macro *m)
+{
+    double k = (double)m->k;
+    return m->k ? m->variance / (k * k) : NAN;
 }

@@ -21,13 +21,23 @@ double stats_standard_error(const double *x, size_t n);
  * p = (right + 1)/(n + 2). Never 0, so that strata of one or two questions do
  * not pretend certainty. (With Agresti and Coull's n + 4 below the line the sum
  * over many small strata is too small: 67 strata of 5 questions and p = 0.5
- * would be covered by stats_macro() 83% of the time; so it is 93%.) n > 0. */
+ * would hold the truth 83% of the time; so they do 93%.) n > 0. */
 double stats_stratum_variance(double right, size_t n);
 
-/* Interval of a macro mean over k strata (each stratum counts the same):
- * mean +- z * sqrt(sum of variances)/k, clipped to [0,1]. Strata with n = 0
- * do not count; all empty: mean NAN, [0,1]. mean may be NULL. */
-struct interval stats_macro(const double *right, const size_t *n, size_t k, double *mean);
+/* A macro mean: the mean of k figures that count the same, whatever their
+ * number of samples, each with the variance of its own. All zero is empty.
+ *
+ *     struct macro m = { 0 };
+ *     stats_macro_add(&m, value, variance);    for each figure
+ *     stats_normal(stats_macro_mean(&m), stats_macro_variance(&m), 0, 1);
+ */
+struct macro {
+    double sum, variance; /* sums over the figures */
+    size_t k;
+};
+void stats_macro_add(struct macro *m, double value, double variance);
+double stats_macro_mean(const struct macro *m);     /* NAN when k is 0 */
+double stats_macro_variance(const struct macro *m); /* sum of variances / k^2; NAN when k is 0 */
 
 /* mean +- z * sqrt(variance), clipped to [low, high]. */
 struct interval stats_normal(double mean, double variance, double low, double high);
