@@ -10,6 +10,7 @@
 struct dataset {
     struct catalog_entry *entry;
     struct rows *rows;
+    const char *path; /* of the file that was hashed */
     struct arena mem; /* everything below */
     struct dataset_facts facts;
     struct subset *subset; /* facts.subset, while it is made */
@@ -144,9 +145,15 @@ static int open_all(struct dataset *d, const struct dataset_where *where,
     state_facts(d, q);
     if (apply_query(d, q, e) < 0)
         return e->code;
+    d->path = path;
+    return dataset_rewind(d, e);
+}
+
+int dataset_rewind(struct dataset *d, struct err *e)
+{
     rows_close(d->rows);
     d->rows = NULL;
-    return rows_open(&d->rows, path, d->entry->subset_field, e);
+    return rows_open(&d->rows, d->path, d->entry->subset_field, e);
 }
 
 int dataset_open(struct dataset **out, const struct dataset_where *where,

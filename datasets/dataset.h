@@ -68,6 +68,10 @@ MUST_USE int dataset_open(struct dataset **out, const struct dataset_where *wher
 MUST_USE int dataset_next(struct dataset *d, struct arena *mem, struct sample *out,
                           struct err *e);
 
+/* Begin again with the first sample, in the very file that was hashed on opening:
+ * an import in between changes nothing, or is an error. */
+MUST_USE int dataset_rewind(struct dataset *d, struct err *e);
+
 const struct dataset_facts *dataset_facts(const struct dataset *d);
 void dataset_close(struct dataset *d); /* NULL is fine */
 

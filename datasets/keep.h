@@ -1,12 +1,10 @@
 #ifndef EVALRUN_DATASETS_KEEP_H
 #define EVALRUN_DATASETS_KEEP_H
 /*
- * The store's own housekeeping, shared by store.c and import.c: paths, the
- * lock, and the removal of files that no manifest names.
+ * The store's own housekeeping, shared by store.c and import.c: the lock,
+ * and the removal of files that no manifest names.
  */
 #include "base/err.h"
-
-char *keep_path(const char *data, const char *name, const char *file); /* heap */
 
 /* One writer per set: *fd holds <data>/.<name>.lock until keep_unlock(). */
 MUST_USE int keep_lock(int *fd, const char *data, const char *name, struct err *e);

@@ -14,7 +14,7 @@
 
 enum { MANIFEST_LIMIT = 4 << 20 };
 
-char *keep_path(const char *data, const char *name, const char *file)
+static char *path_in(const char *data, const char *name, const char *file)
 {
     return xprintf("%s/%s/%s", data, name, file);
 }
@@ -98,7 +98,7 @@ static int absent(const char *data, const char *name, struct err *e)
 
 int store_manifest(cJSON **out, const char *data, const char *name, struct err *e)
 {
-    char *path = keep_path(data, name, "manifest.json");
+    char *path = path_in(data, name, "manifest.json");
     cJSON *tree = NULL;
     int rc = 0;
     if (!*name || strchr(name, '/') || !file_exists(path)) {
@@ -204,7 +204,7 @@ int store_remove(const char *data, const char *name, struct err *e)
 {
     if (!*name || strchr(name, '/') || *name == '.')
         return err_set(e, ERR_USAGE, "'%s' is no name of a data set", name);
-    char *dir = xprintf("%s/%s", data, name), *path = keep_path(data, name, "manifest.json");
+    char *dir = xprintf("%s/%s", data, name), *path = path_in(data, name, "manifest.json");
     int fd = -1, rc = 0;
     if (!file_is_dir(dir)) {
         rc = err_set(e, ERR_INPUT, "'%s' is not in %s; nothing to remove", name, data);

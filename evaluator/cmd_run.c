@@ -154,7 +154,6 @@ static int run_one_task(struct session *s, struct plan_task *t, struct engine *g
     struct plan *p = &s->plan;
     const struct task_facts *facts = task_facts(t->task);
     struct journal *journal = NULL;
-    struct dataset *rows = NULL;
     struct progress *progress = NULL;
     const char *path = manifest_journal_path(dir, facts->name, facts->recipe, p->shard.i,
                                              p->shard.n, &p->mem);
@@ -165,16 +164,16 @@ static int run_one_task(struct session *s, struct plan_task *t, struct engine *g
                                         "give another --out", path, dir);
     if (journal_open(&journal, path, s->asked.retry_failed, e) < 0)
         return e->code;
-    int rc = dataset_open(&rows, &p->where, &t->query, e);
+    int rc = dataset_rewind(t->dataset, e);
     if (rc == 0) {
-        size_t total = dataset_facts(rows)->n_asked;
+        size_t total = dataset_facts(t->dataset)->n_asked;
         if (p->shard.n > 1)
             total = total / p->shard.n + 1;
         char *title = arena_printf(&p->mem, "%s %s", label, facts->name);
         progress = progress_new(title, total, "tokens", s->asked.quiet);
         struct run_result result = { 0 };
         rc = run_task(&result, &(struct run_input){
-            .task = t->task, .dataset = rows, .engine = { [ROLE_MODEL] = g },
+            .task = t->task, .dataset = t->dataset, .engine = { [ROLE_MODEL] = g },
             .scorer = t->scorer, .n_scorer = t->n_scorer, .journal = journal,
             .progress = progress, .n_slot = SLOTS, .keep_prompts = s->asked.keep_prompts,
             .stopped = stop_asked }, e);
@@ -182,7 +181,6 @@ static int run_one_task(struct session *s, struct plan_task *t, struct engine *g
     }
     s->n_failed += journal_count_failed(journal);
     progress_free(progress);
-    dataset_close(rows);
     struct err closing = { 0 };
     if (journal_close(journal, &closing) < 0 && rc == 0) {
         *e = closing;

@@ -13,7 +13,7 @@
 struct plan_task {
     struct task *task;
     struct dataset_query query;
-    struct dataset *dataset; /* keeps the facts alive */
+    struct dataset *dataset; /* rewound for every model; keeps the facts alive */
     struct pool *pool;
     struct bound_scorer *scorer;
     size_t n_scorer;

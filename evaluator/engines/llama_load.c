@@ -91,7 +91,7 @@ static int check_head(const char *path, const unsigned char *head, size_t n, str
                    n == 0 ? "the file is empty" : "it does not begin with GGUF");
 }
 
-int load_check(const char *path, struct err *e)
+static int check_file(const char *path, struct err *e)
 {
     if (file_is_dir(path))
         return err_set(e, ERR_INPUT, "%s: a folder; give --model the .gguf file in it", path);
@@ -287,7 +287,7 @@ int load_model(struct loaded *out, const char *path, const struct engine_options
 {
     *out = (struct loaded){ .kv_type = o->kv_type ? o->kv_type : "f16",
                             .flash = o->flash ? o->flash : "auto" };
-    if (check_options(o, e) < 0 || load_check(path, e) < 0)
+    if (check_options(o, e) < 0 || check_file(path, e) < 0)
         return e->code;
     struct heard heard = { "", "" };
     llama_log_set(listen, &heard);

@@ -18,8 +18,6 @@ struct loaded {
     const char *kv_type, *flash; /* as asked for */
 };
 
-/* The file's own idea of itself, checked before libllama sees it. */
-MUST_USE int load_check(const char *path, struct err *e);
 MUST_USE int load_model(struct loaded *out, const char *path, const struct engine_options *o,
                         struct err *e);
 void load_close(struct loaded *l);

@@ -114,6 +114,42 @@ static void test_facts(void **state)
     dataset_close(d);
 }
 
+static size_t count_samples(struct dataset *d, struct arena *mem, const char **first)
+{
+    struct err e = { 0 };
+    struct sample s;
+    size_t n = 0;
+    while (dataset_next(d, mem, &s, &e) == 1) {
+        if (n++ == 0)
+            *first = s.id;
+        cJSON_Delete((cJSON *)s.row);
+    }
+    return n;
+}
+
+/* The same samples again, from the middle as from the end. */
+static void test_rewind(void **state)
+{
+    struct copy *c = *state;
+    struct dataset *d = NULL;
+    struct arena mem = { 0 };
+    struct sample s;
+    const char *first = "", *again = "";
+    struct dataset_query q = { .name = "mini", .split = "test", .limit = 2 };
+    assert_int_equal(dataset_open(&d, &c->where, &q, &c->e), 0);
+    assert_int_equal(dataset_next(d, &mem, &s, &c->e), 1);
+    cJSON_Delete((cJSON *)s.row);
+    assert_int_equal(dataset_rewind(d, &c->e), 0);
+    size_t n = count_samples(d, &mem, &first);
+    assert_int_equal(n, dataset_facts(d)->n_asked);
+    assert_string_equal(first, s.id);
+    assert_int_equal(dataset_rewind(d, &c->e), 0);
+    assert_int_equal(count_samples(d, &mem, &again), n);
+    assert_string_equal(again, first);
+    dataset_close(d);
+    arena_release(&mem);
+}
+
 /* Values come back byte for byte; the upstream index column is gone. */
 static void test_row(void **state)
 {
@@ -221,6 +257,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_shard, setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_facts, setup, copy_teardown),
+        cmocka_unit_test_setup_teardown(test_rewind, setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_row, setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_pool, setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_other_forms, setup, copy_teardown),
