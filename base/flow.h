@@ -40,7 +40,13 @@ enum speaker { SPEAKER_SYSTEM, SPEAKER_USER, SPEAKER_MODEL };
 
 /* What a piece of the prompt is for, so that an over-long prompt can be
  * shortened by the recipe's own rule without parsing text. */
-enum piece { PIECE_HEADER, PIECE_SHOT, PIECE_QUESTION, PIECE_HISTORY };
+enum piece {
+    PIECE_HEADER,
+    PIECE_SHOT,
+    PIECE_CONTEXT, /* a document that several neighbouring questions share */
+    PIECE_QUESTION,
+    PIECE_HISTORY
+};
 
 /* The prompt, in order. A raw request is the plain concatenation of all
  * texts. With a chat template, neighbours of one speaker are joined first
@@ -62,12 +68,21 @@ enum fit {
     FIT_COUNT
 };
 
+/* How text is written. Zero means off (for max_tokens: the engine's 256). */
 struct decode {
-    double temperature, top_p;
-    int max_tokens;
-    uint64_t seed;
-    const char *const *stop;
+    double temperature; /* 0 = greedy */
+    double top_p, min_p;
+    double repeat_penalty; /* 1 = off too */
+    int top_k;
+    int max_tokens; /* of the answer; thinking has its own budget, if it has one */
+    uint64_t seed;  /* of the sample; draw i takes number i under it */
+    const char *const *stop; /* not looked for inside thinking */
     size_t n_stop;
+    /* A reasoning model's thoughts stand between these, e.g. "<think>" and
+     * "</think>"; NULL = none are looked for. An answer may begin inside, when
+     * the chat template opened them. */
+    const char *think_open, *think_close;
+    int think_tokens; /* budget of the thoughts; 0 = they count to max_tokens */
 };
 
 /* One question. variant[] and response.out[] are parallel. */
@@ -88,9 +103,14 @@ struct request {
 };
 
 struct out {
-    const char *text;  /* TEXT: what was written, valid UTF-8 */
+    const char *text;  /* TEXT: what was written, valid UTF-8, without thoughts */
+    const char *thinking; /* TEXT: the thoughts taken out; NULL = none */
+    const char *fault; /* TEXT: NULL, or why this draw holds no answer: "thinking"
+                          (cut inside its thoughts), "empty", "refused" (content
+                          filter); its text is then "" or what came before */
     double logprob;    /* LOGLIK: sum of natural-log token probabilities */
-    uint32_t n_token;  /* tokens scored, or written */
+    uint32_t n_token;  /* tokens scored, or written (thoughts included) */
+    uint32_t n_think;  /* of these, thoughts */
     uint32_t n_straddle; /* tokens that straddled the boundary (see llama.c) */
     bool greedy;       /* LOGLIK: every scored token was the argmax */
     bool cut;          /* TEXT: ended by max_tokens */
@@ -101,11 +121,14 @@ struct response {
     struct out *out; /* n_out as in the request */
     size_t n_out;
     const char *failed;    /* NULL, or a failure class: "too_long", "remote",
-                              "timeout", "template", "refused" */
+                              "timeout", "template", "mismatch"; and an out's
+                              fault when all of its draws have one */
     const char *why;       /* one line for a person when failed */
     uint32_t n_prompt;     /* prompt tokens after any shortening */
     uint32_t shots_dropped;/* by request.fit */
     uint32_t tokens_cut;   /* by request.fit */
+    uint32_t n_retry;      /* times it had to be asked again (HTTP) */
+    bool cached;           /* from the response cache, nobody was asked */
     uint32_t ms;
 };
 
@@ -114,6 +137,7 @@ struct turn {
     const char *step;
     struct request q;
     struct response a;
+    const struct sample *sample; /* whose question; NULL when read back */
     const char *const *label; /* per variant: the option's own text, without
                                  delimiter; lengths for acc_norm come from it */
     const char *const *target;/* right answers as text */

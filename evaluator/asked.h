@@ -21,8 +21,13 @@ struct asked {
     bool chat, has_chat; /* --chat / --no-chat */
     bool has_shots;
     /* engine_opts */
-    long long ctx, threads, gpu_layers;
-    const char *kv_type, *flash, *template;
+    long long ctx, threads, gpu_layers, group, slots;
+    const char *kv_type, *flash, *template, *kv_memory;
+    bool no_share;
+    /* http_opts */
+    long long concurrency, rpm, tpm, timeout;
+    const char *max_cost, *key_file;
+    bool cache; /* answer from the response cache */
 };
 
 #define ASKED_INIT { .gpu_layers = -1, .shots = -1, .seed = 1234, \
@@ -32,6 +37,7 @@ struct asked {
 MUST_USE int split_list(const char *const **out, size_t *n, const char *list,
                         const char *option, struct arena *mem, struct err *e);
 
-void asked_engine(struct engine_options *out, const struct asked *a, const char *cache);
+MUST_USE int asked_engine(struct engine_options *out, const struct asked *a, const char *cache,
+                          struct err *e);
 
 #endif

@@ -8,7 +8,7 @@
 #define TABLES(name, ...)                                                      \
     static const struct opt *const name##_tables[] = { __VA_ARGS__, NULL }
 
-TABLES(run, run_opts, engine_opts);
+TABLES(run, run_opts, engine_opts, http_opts);
 TABLES(list, list_opts);
 TABLES(show, show_opts, engine_opts);
 TABLES(check, check_opts);

@@ -18,7 +18,7 @@ enum exit_status {
     EXIT_FAILED = 1, /* done, with failed samples */
     EXIT_ERROR = 2,  /* a run error; one line on stderr says which */
     EXIT_USAGE = 3,  /* the command line is wrong */
-    EXIT_STOPPED = 130, /* interrupted; the resume command was printed */
+    EXIT_STOPPED = 130, /* interrupted, or out of budget; how to go on was printed */
 };
 
 struct cmd {
@@ -52,7 +52,7 @@ int cmd_score(int argc, char **argv, struct err *e);
 int cmd_report(int argc, char **argv, struct err *e);
 int cmd_help(int argc, char **argv, struct err *e);
 
-extern const struct opt run_opts[], engine_opts[];
+extern const struct opt run_opts[], engine_opts[], http_opts[];
 extern const struct opt list_opts[], show_opts[], check_opts[], data_opts[], model_opts[];
 extern const struct opt samples_opts[], score_opts[], report_opts[], help_opts[];
 

@@ -14,7 +14,7 @@
 #include "evaluator/print.h"
 #include "evaluator/stop.h"
 
-enum { SLOTS = 32 };
+enum { HOLD = 32 }; /* questions of an engine that does not say */
 
 #define AT(field) offsetof(struct asked, field)
 
@@ -69,6 +69,30 @@ const struct opt engine_opts[] = {
       "auto|on|off", 0 },
     { "template", 0, OPT_TEXT, AT(template), "NAME", "chat template (default: the model's own)",
       NULL, 0 },
+    { "no-share", 0, OPT_FLAG, AT(no_share), NULL,
+      "reference path: one full pass per question and option, nothing shared", NULL, 0 },
+    { "group", 0, OPT_INT, AT(group), "N",
+      "questions decoded together (default: 1 on the CPU, 8 on a GPU)", NULL, 0 },
+    { "slots", 0, OPT_INT, AT(slots), "N", "texts written at once (default: 16)", NULL, 0 },
+    { "kv-memory", 0, OPT_TEXT, AT(kv_memory), "SIZE",
+      "memory for the KV cache, e.g. 2G (default: half of what is free)", NULL, 0 },
+    { 0 },
+};
+
+const struct opt http_opts[] = {
+    { "concurrency", 0, OPT_INT, AT(concurrency), "N", "requests in flight (default 16)", NULL,
+      0 },
+    { "rpm", 0, OPT_INT, AT(rpm), "N", "requests a minute at most", NULL, 0 },
+    { "tpm", 0, OPT_INT, AT(tpm), "N", "tokens a minute at most", NULL, 0 },
+    { "timeout", 0, OPT_INT, AT(timeout), "S",
+      "seconds a question may take, retries included (default 600)", NULL, 0 },
+    { "max-cost", 0, OPT_TEXT, AT(max_cost), "X",
+      "stop when the catalog's prices come to X; the run can be resumed", NULL, 0 },
+    { "key-file", 0, OPT_TEXT, AT(key_file), "FILE",
+      "read the key from a file only you can read (default: EVALRUN_API_KEY, OPENAI_API_KEY)",
+      NULL, 0 },
+    { "cache", 0, OPT_FLAG, AT(cache), NULL,
+      "answer from earlier runs what was asked before, and keep the answers", NULL, 0 },
     { 0 },
 };
 
@@ -80,11 +104,12 @@ struct session {
     size_t n_dir;
     size_t n_failed;
     bool stopped;
+    const char *halted; /* why an engine ended early; or NULL */
 };
 
 static int parse(struct session *s, int argc, char **argv, struct err *e)
 {
-    const struct opt *const tables[] = { run_opts, engine_opts, NULL };
+    const struct opt *const tables[] = { run_opts, engine_opts, http_opts, NULL };
     int n_rest = 0;
     char **copy = xmalloc(sizeof *copy * ((size_t)argc + 1));
     memcpy(copy, argv, sizeof *copy * (size_t)argc);
@@ -175,9 +200,12 @@ static int run_one_task(struct session *s, struct plan_task *t, struct engine *g
         rc = run_task(&result, &(struct run_input){
             .task = t->task, .dataset = t->dataset, .engine = { [ROLE_MODEL] = g },
             .scorer = t->scorer, .n_scorer = t->n_scorer, .journal = journal,
-            .progress = progress, .n_slot = SLOTS, .keep_prompts = s->asked.keep_prompts,
+            .progress = progress, .n_slot = g->hold ? g->hold : HOLD,
+            .keep_prompts = s->asked.keep_prompts,
             .stopped = stop_asked }, e);
-        s->stopped |= result.stopped;
+        s->stopped |= result.stopped || result.halted;
+        if (result.halted)
+            s->halted = arena_strdup(&p->mem, result.halted);
     }
     s->n_failed += journal_count_failed(journal);
     progress_free(progress);
@@ -255,10 +283,15 @@ static int run_one_model(struct session *s, const struct model_choice *m, struct
     struct plan *p = &s->plan;
     struct engine_options o;
     struct engine *g = NULL;
-    asked_engine(&o, &s->asked, p->cache);
+    if (asked_engine(&o, &s->asked, p->cache, e) < 0)
+        return e->code;
     o.need_chat = p->need_chat;
     if (!o.template)
         o.template = m->template;
+    o.price_in = m->price_in;
+    o.price_out = m->price_out;
+    for (size_t i = 0; i < p->n_task; i++)
+        o.asks |= task_asks(p->task[i].task, ROLE_MODEL);
     if (engine_open(&g, m->spec, &o, e) < 0)
         return e->code;
     const char *dir = NULL;
@@ -315,8 +348,9 @@ static int run_models(struct session *s, struct err *e)
     if (s->n_dir && print_runs(s, e) < 0)
         return e->code;
     if (s->stopped) {
-        fprintf(stderr, "evalrun: stopped; continue with: evalrun --resume %s%s%s\n",
-                s->out ? s->out : ".", s->asked.shard ? " --shard " : "",
+        fprintf(stderr, "evalrun: stopped%s%s; continue with: evalrun --resume %s%s%s\n",
+                s->halted ? ": " : "", s->halted ? s->halted : "", s->out ? s->out : ".",
+                s->asked.shard ? " --shard " : "",
                 s->asked.shard ? s->asked.shard : "");
         return EXIT_STOPPED;
     }

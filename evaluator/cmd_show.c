@@ -170,8 +170,9 @@ static int look(struct view *v, struct err *e)
     int rc = model_catalog_open(&catalog, v->where.share, e);
     if (rc == 0)
         rc = model_resolve(&choice, catalog, v->asked.run.model, v->cache, &v->mem, e);
+    if (rc == 0)
+        rc = asked_engine(&options, &v->asked.run, v->cache, e);
     if (rc == 0) {
-        asked_engine(&options, &v->asked.run, v->cache);
         options.vocab_only = true;
         options.need_chat = !v->turn.q.raw;
         if (!options.template)

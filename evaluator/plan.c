@@ -35,7 +35,38 @@ int split_list(const char *const **out, size_t *n, const char *list, const char 
     return 0;
 }
 
-void asked_engine(struct engine_options *out, const struct asked *a, const char *cache)
+/* "2G", "512M", "1.5g": bytes. */
+static int parse_size(double *out, const char *text, struct err *e)
+{
+    static const char units[] = "kmgt";
+    char *end = NULL;
+    *out = 0;
+    if (!text)
+        return 0;
+    double n = strtod(text, &end);
+    for (size_t i = 0; *end && i < sizeof units - 1; i++)
+        if ((*end | 0x20) == units[i]) {
+            n *= (double)(1LL << (10 * (i + 1)));
+            end++;
+            break;
+        }
+    if (end == text || *end || !(n > 0) || n > 0x1p60)
+        return err_set(e, ERR_USAGE, "--kv-memory %s: a size such as 512M or 2G is wanted", text);
+    *out = n;
+    return 0;
+}
+
+static int parse_cost(double *out, const char *text, struct err *e)
+{
+    char *end = NULL;
+    *out = text ? strtod(text, &end) : 0;
+    if (text && (end == text || *end || !(*out > 0) || *out > 1e9))
+        return err_set(e, ERR_USAGE, "--max-cost %s: an amount above 0 is wanted", text);
+    return 0;
+}
+
+int asked_engine(struct engine_options *out, const struct asked *a, const char *cache,
+                 struct err *e)
 {
     *out = (struct engine_options){
         .ctx = (int)a->ctx,
@@ -46,7 +77,18 @@ void asked_engine(struct engine_options *out, const struct asked *a, const char 
         .template = a->template,
         .seed = (uint64_t)a->seed,
         .cache = cache,
+        .no_share = a->no_share,
+        .group = (int)a->group,
+        .slots = (int)a->slots,
+        .concurrency = (int)a->concurrency,
+        .rpm = (double)a->rpm,
+        .tpm = (double)a->tpm,
+        .timeout = (double)a->timeout,
+        .key_file = a->key_file,
     };
+    if (parse_size(&out->kv_bytes, a->kv_memory, e) < 0)
+        return e->code;
+    return parse_cost(&out->max_cost, a->max_cost, e);
 }
 
 static int parse_shard(struct shard *out, const char *text, struct err *e)
@@ -95,6 +137,12 @@ static int check_asked(const struct asked *a, struct err *e)
     if (a->ctx < 0 || a->ctx > 16 * 1024 * 1024 || a->threads < 0 || a->threads > 1024 ||
         a->gpu_layers < -1 || a->gpu_layers > 100000)
         return err_set(e, ERR_USAGE, "--ctx, --threads or --gpu-layers is out of range");
+    if (a->group < 0 || a->group > 64 || a->slots < 0 || a->slots > 256)
+        return err_set(e, ERR_USAGE, "--group must be from 1 to 64, --slots from 1 to 256");
+    if (a->concurrency < 0 || a->concurrency > 1000 || a->rpm < 0 || a->tpm < 0 ||
+        a->timeout < 0 || a->timeout > 1000000)
+        return err_set(e, ERR_USAGE, "--concurrency must be from 1 to 1000; --rpm, --tpm and "
+                                     "--timeout cannot be negative");
     return check_text(a, e);
 }
 

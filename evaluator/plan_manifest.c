@@ -142,6 +142,17 @@ static void put_asked(struct json_writer *w, const struct asked *a,
     json_put_text(w, "kv-type", a->kv_type);
     json_put_text(w, "flash-attn", a->flash);
     json_put_text(w, "template", a->template);
+    json_put_bool(w, "no-share", a->no_share);
+    json_put_int(w, "group", a->group);
+    json_put_int(w, "slots", a->slots);
+    json_put_text(w, "kv-memory", a->kv_memory);
+    json_put_int(w, "concurrency", a->concurrency);
+    json_put_int(w, "rpm", a->rpm);
+    json_put_int(w, "tpm", a->tpm);
+    json_put_int(w, "timeout", a->timeout);
+    json_put_text(w, "max-cost", a->max_cost);
+    json_put_text(w, "key-file", a->key_file);
+    json_put_bool(w, "cache", a->cache);
     json_close(w, '}');
 }
 
@@ -214,6 +225,17 @@ void asked_from_json(struct asked *a, const cJSON *tree, struct arena *mem)
     a->ctx = json_int(tree, "ctx", 0);
     a->threads = json_int(tree, "threads", 0);
     a->gpu_layers = json_int(tree, "gpu-layers", -1);
+    a->no_share = json_bool(tree, "no-share", false);
+    a->group = json_int(tree, "group", 0);
+    a->slots = json_int(tree, "slots", 0);
+    take_text(&a->kv_memory, tree, "kv-memory", mem);
+    a->concurrency = json_int(tree, "concurrency", 0);
+    a->rpm = json_int(tree, "rpm", 0);
+    a->tpm = json_int(tree, "tpm", 0);
+    a->timeout = json_int(tree, "timeout", 0);
+    take_text(&a->max_cost, tree, "max-cost", mem);
+    take_text(&a->key_file, tree, "key-file", mem);
+    a->cache = json_bool(tree, "cache", false);
 }
 
 char *plan_safe_name(const char *label, struct arena *mem)

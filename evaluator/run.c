@@ -124,6 +124,8 @@ static int run_push(struct run *r, struct err *e)
     while (r->posted && !r->result->stopped) {
         struct slot *s = r->posted;
         struct engine *g = r->in->engine[s->turn.q.role];
+        if (g->halted)
+            return 0;
         int rc = g->type->push(g, &s->turn.q, &s->mem, &s->turn, s, e);
         if (rc <= 0)
             return rc;
@@ -171,6 +173,14 @@ static int run_pull(struct run *r, struct err *e)
     return 0;
 }
 
+static const struct engine *halted(const struct run *r)
+{
+    for (size_t role = 0; role < ROLE_COUNT; role++)
+        if (r->in->engine[role] && r->in->engine[role]->halted)
+            return r->in->engine[role];
+    return NULL;
+}
+
 /* After a stop: nothing new is asked; answers under way get a moment. */
 static bool run_over(struct run *r)
 {
@@ -180,6 +190,8 @@ static bool run_over(struct run *r)
     }
     if (r->result->stopped)
         return !r->n_asked || clock_ms() - r->stopped_at > GRACE_MS;
+    if (r->posted && !r->n_asked && halted(r))
+        return true;
     return !r->more_rows && !r->n_live;
 }
 
@@ -195,6 +207,11 @@ static int run_loop(struct run *r, struct err *e)
                 .failed = journal_count_failed(r->in->journal),
                 .tokens = r->result->n_token });
     }
+    const struct engine *g = r->n_live && !r->result->stopped ? halted(r) : NULL;
+    if (g && g->halt_code < 0)
+        return err_set(e, g->halt_code, "%s", g->halted);
+    if (g)
+        r->result->halted = g->halted;
     return 0;
 }
 

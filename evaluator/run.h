@@ -38,6 +38,7 @@ struct run_result {
     size_t n_settled, n_failed; /* in this call; failed are among the settled */
     uint64_t n_token;           /* prompt tokens of all answers */
     bool stopped;
+    const char *halted; /* the engine's reason for ending early; or NULL */
 };
 
 MUST_USE int run_task(struct run_result *out, const struct run_input *in, struct err *e);

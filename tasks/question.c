@@ -19,6 +19,7 @@ static const char *const speaker_names[] = {
 static const char *const piece_names[] = {
     [PIECE_HEADER] = "header",
     [PIECE_SHOT] = "shot",
+    [PIECE_CONTEXT] = "context",
     [PIECE_QUESTION] = "question",
     [PIECE_HISTORY] = "history",
 };
@@ -61,6 +62,17 @@ static void put_decode(struct json_writer *w, const struct decode *d)
     for (size_t i = 0; i < d->n_stop; i++)
         json_put_text(w, NULL, d->stop[i]);
     json_close(w, ']');
+    if (d->min_p > 0)
+        json_put_number(w, "min_p", d->min_p);
+    if (d->repeat_penalty > 0 && d->repeat_penalty != 1)
+        json_put_number(w, "repeat_penalty", d->repeat_penalty);
+    if (d->top_k > 0)
+        json_put_int(w, "top_k", d->top_k);
+    if (d->think_open) {
+        json_put_text(w, "think_open", d->think_open);
+        json_put_text(w, "think_close", d->think_close);
+        json_put_int(w, "think_tokens", d->think_tokens);
+    }
     json_close(w, '}');
 }
 

@@ -268,6 +268,7 @@ static int ask(struct turn *out, const struct asking *a)
 {
     const struct recipe *r = &a->task->recipe;
     *out = (struct turn){
+        .sample = a->sample,
         .step = a->step->name,
         .q = { .role = a->step->role, .ask = a->step->ask, .raw = !r->chat,
                .whole = a->step->whole, .fit = r->fit, .max_prompt = r->max_prompt },

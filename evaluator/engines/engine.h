@@ -13,6 +13,10 @@
  * A question that cannot be answered is an answer with `failed` set (data); a
  * negative return means the engine as a whole is broken (run error).
  *
+ * An engine that must end early but not lose what is under way (budget spent,
+ * key expired) sets `halted`: it takes no more questions, still answers those
+ * it has, and the loop ends when the last one came.
+ *
  * To add an engine: 1 engine_<name>.c with a static const struct engine_type,
  * 2 a row in engines.c, 3 tests/engines/test_<name>.c, 4 docs/engines.md.
  */
@@ -37,12 +41,29 @@ struct engine_options {
     uint64_t seed;
     const char *cache;    /* folder for file hashes; NULL = none */
     bool need_chat;       /* some task applies the chat template */
+    unsigned asks;        /* OR of what the tasks will ask (enum ask); 0 = not known */
+    /* linked */
+    bool no_share;        /* reference path: one full pass per question */
+    int group;            /* questions decoded together; 0 = the engine's choice */
+    int slots;            /* texts written at once; 0 = the engine's choice */
+    double kv_bytes;      /* memory for the KV cache; 0 = from what is free */
+    /* over HTTP */
+    int concurrency;      /* requests in flight; 0 = 16 */
+    double rpm, tpm;      /* requests and tokens a minute; 0 = no limit */
+    double timeout;       /* seconds a sample may take, retries included; 0 = 600 */
+    double max_cost;      /* stop when this is spent; 0 = no limit */
+    double price_in, price_out; /* per million tokens, the catalog's; 0 = unknown */
+    const char *key_file; /* a 0600 file that holds the key; NULL = the environment */
     bool vocab_only;      /* only explain() will be called */
 };
 
 struct engine {
     const struct engine_type *type;
     unsigned asks; /* OR of enum ask that it can answer */
+    size_t hold;   /* questions it likes to see at once; 0 = 32 */
+    const char *no_loglik; /* why it cannot score given text, for people; or NULL */
+    const char *halted;    /* NULL, or why it takes no more questions */
+    int halt_code;         /* with halted: 0 = a clean stop, else an err_code */
 };
 
 struct engine_type {

@@ -50,7 +50,7 @@ static int fake_open(struct engine **out, const char *where, const struct engine
 {
     (void)o;
     struct fake *f = xcalloc(1, sizeof *f);
-    f->engine = (struct engine){ &engine_fake, ASK_LOGLIK | ASK_TEXT };
+    f->engine = (struct engine){ .type = &engine_fake, .asks = ASK_LOGLIK | ASK_TEXT };
     f->skill = 0.25;
     for (const char *p = where; *p;) {
         size_t len = strcspn(p, ",");

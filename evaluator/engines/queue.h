@@ -6,7 +6,7 @@
 
 #include "base/flow.h"
 
-enum { QUEUE_CAPACITY = 64 };
+enum { QUEUE_CAPACITY = 1024 };
 
 struct job {
     const struct request *q;

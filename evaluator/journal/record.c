@@ -34,7 +34,13 @@ static void put_out(struct json_writer *w, enum ask ask, const struct out *o)
             json_put_int(w, "straddle", o->n_straddle);
     } else {
         json_put_text(w, "text", o->text ? o->text : "");
+        if (o->thinking)
+            json_put_text(w, "thinking", o->thinking);
+        if (o->fault)
+            json_put_text(w, "fault", o->fault);
         json_put_int(w, "tokens", o->n_token);
+        if (o->n_think)
+            json_put_int(w, "think_tokens", o->n_think);
         if (o->cut)
             json_put_bool(w, "cut", true);
         if (ask == ASK_EXEC)
@@ -82,6 +88,10 @@ static void put_turn(struct json_writer *w, const struct turn *t, bool keep_prom
     json_close(w, ']');
     if (t->a.failed)
         json_put_text(w, "failed", t->a.failed);
+    if (t->a.n_retry)
+        json_put_int(w, "retries", t->a.n_retry);
+    if (t->a.cached)
+        json_put_bool(w, "cached", true);
     json_put_int(w, "ms", t->a.ms);
     json_close(w, '}');
 }
@@ -156,6 +166,9 @@ static void parse_outs(struct response *a, const cJSON *outs, struct arena *mem)
     for (const cJSON *v = outs ? outs->child : NULL; v; v = v->next, i++)
         a->out[i] = (struct out){
             .text = copy_text(v, "text", mem),
+            .thinking = copy_text(v, "thinking", mem),
+            .fault = copy_text(v, "fault", mem),
+            .n_think = small(v, "think_tokens"),
             .logprob = json_number(v, "logprob", -INFINITY), /* null: not finite */
             .n_token = small(v, "tokens"),
             .n_straddle = small(v, "straddle"),
@@ -224,6 +237,8 @@ static int parse_turn(struct turn *t, const cJSON *v, struct arena *mem, struct 
     t->a.shots_dropped = small(v, "shots_dropped");
     t->a.tokens_cut = small(v, "tokens_cut");
     t->a.failed = copy_text(v, "failed", mem);
+    t->a.n_retry = small(v, "retries");
+    t->a.cached = json_bool(v, "cached", false);
     t->a.ms = small(v, "ms");
     if (!t->a.failed && t->q.n_out != t->a.n_out)
         return err_set(e, ERR_INPUT, "%zu labels but %zu outs", t->q.n_out, t->a.n_out);

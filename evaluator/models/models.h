@@ -23,6 +23,8 @@ struct model_entry {
     const char *const *alias;
     size_t n_alias;
     double params; /* 0 = unknown */
+    double price_in, price_out; /* US dollars per million tokens; 0 = unknown */
+    const char *url; /* of the server that has it; NULL = a file is needed */
     int context;
     bool gguf_supported; /* false: listed, but llama.cpp has no such architecture */
     const char *note;
@@ -41,6 +43,7 @@ struct model_choice {
     const char *asked; /* this one of --model as typed; the caller's to fill in */
     const char *template; /* catalog's template name or NULL */
     const char *family;   /* or "" */
+    double price_in, price_out; /* per million tokens; 0 = unknown */
 };
 
 /* Resolve a spec; strings in mem. A catalog name without its file is an error

@@ -323,8 +323,8 @@ static void queue_is_bounded_and_in_order(void **state)
     struct request q = { .ask = ASK_LOGLIK, .raw = true, .message = &m, .n_message = 1,
                          .variant = variant, .n_out = 1 };
     struct err e = { 0 };
-    int tags[200], n = 0, rc;
-    while ((rc = engine_llama.push(g, &q, &mem, NULL, &tags[n], &e)) == 1 && n < 199)
+    int tags[2000], n = 0, rc;
+    while ((rc = engine_llama.push(g, &q, &mem, NULL, &tags[n], &e)) == 1 && n < 1999)
         n++;
     assert_int_equal(rc, 0);
     for (int i = 0; i < n; i++) {
