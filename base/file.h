@@ -31,6 +31,7 @@ MUST_USE int line_open(struct line_reader **out, const char *path, size_t max_li
                        struct err *e);
 MUST_USE int line_next(struct line_reader *r, const char **line, size_t *len, struct err *e);
 size_t line_number(const struct line_reader *r);
+bool line_is_whole(const struct line_reader *r); /* the latest line had its newline */
 void line_close(struct line_reader *r);
 
 /* Gzip writer, deterministic (no name, no time): same text, same bytes. */

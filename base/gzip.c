@@ -16,7 +16,7 @@ struct line_reader {
     char chunk[16384];
     size_t at, have;
     bool gzip; /* its name says that it must be */
-    bool end;
+    bool end, whole;
 };
 
 int line_open(struct line_reader **out, const char *path, size_t max_line, struct err *e)
@@ -86,6 +86,7 @@ int line_next(struct line_reader *r, const char **line, size_t *len, struct err 
     if (r->line.len > r->max_line)
         return too_long(r, e);
     r->number++;
+    r->whole = whole;
     *line = r->line.s;
     *len = r->line.len;
     return 1;
@@ -94,6 +95,11 @@ int line_next(struct line_reader *r, const char **line, size_t *len, struct err 
 size_t line_number(const struct line_reader *r)
 {
     return r->number;
+}
+
+bool line_is_whole(const struct line_reader *r)
+{
+    return r->whole;
 }
 
 void line_close(struct line_reader *r)

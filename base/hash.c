@@ -27,14 +27,31 @@ void sha256_add(struct sha256 *h, const void *data, size_t len)
         abort();
 }
 
+static void put_hex(char hex[SHA256_HEX], const unsigned char *raw)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < SHA256_HEX / 2; i++) {
+        *hex++ = digits[raw[i] >> 4];
+        *hex++ = digits[raw[i] & 15];
+    }
+    *hex = '\0';
+}
+
+void sha256_digest(struct sha256 *h, char hex[SHA256_HEX])
+{
+    unsigned char raw[EVP_MAX_MD_SIZE];
+    if (EVP_DigestFinal_ex(h->ctx, raw, NULL) != 1 ||
+        EVP_DigestInit_ex(h->ctx, NULL, NULL) != 1) /* the same digest again */
+        abort();
+    put_hex(hex, raw);
+}
+
 void sha256_finish(struct sha256 *h, char hex[SHA256_HEX])
 {
     unsigned char raw[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
-    if (EVP_DigestFinal_ex(h->ctx, raw, &len) != 1)
+    if (EVP_DigestFinal_ex(h->ctx, raw, NULL) != 1)
         abort();
-    for (unsigned i = 0; i < len && i < 32; i++)
-        snprintf(hex + 2 * i, 3, "%02x", raw[i]);
+    put_hex(hex, raw);
     EVP_MD_CTX_free(h->ctx);
     free(h);
 }
@@ -61,4 +78,12 @@ int sha256_file(char hex[SHA256_HEX], const char *path, struct err *e)
     free(buf);
     fclose(f);
     return rc;
+}
+
+uint64_t hash_text(const char *s)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (; *s; s++)
+        hash = (hash ^ (unsigned char)*s) * 1099511628211u;
+    return hash;
 }

@@ -44,6 +44,8 @@ static bool is_hex(const char *s, size_t len)
 static const char *bad_escape(const char *text, size_t len)
 {
     bool quoted = false;
+    if (!memchr(text, '\\', len))
+        return NULL;
     for (size_t i = 0; i < len; i++) {
         if (text[i] == '"')
             quoted = !quoted;
@@ -96,17 +98,34 @@ static const cJSON **sorted_members(const cJSON *object, size_t *n)
     return member;
 }
 
+/* For few members looking each up is faster. False: there are too many. */
+static bool find_twice_of_few(const char **twice, const cJSON *object)
+{
+    const cJSON *first = object->child;
+    int n = 0;
+    *twice = NULL;
+    for (const cJSON *c = first; c && !*twice; c = c->next, n++) {
+        if (n > 16)
+            return false;
+        for (const cJSON *other = first; other != c; other = other->next)
+            if (*other->string == *c->string && !strcmp(other->string, c->string))
+                *twice = c->string;
+    }
+    return true;
+}
+
 static int check_twice(const cJSON *object, struct err *e)
 {
     size_t n;
-    int rc = 0;
-    const cJSON **member = sorted_members(object, &n);
-    for (size_t i = 1; rc == 0 && i < n; i++)
-        if (!strcmp(member[i - 1]->string, member[i]->string))
-            rc = err_set(e, ERR_INPUT, "key '%s' appears twice in one object",
-                         member[i]->string);
-    free(member);
-    return rc;
+    const char *twice;
+    if (!find_twice_of_few(&twice, object)) {
+        const cJSON **member = sorted_members(object, &n);
+        for (size_t i = 1; i < n && !twice; i++)
+            if (!strcmp(member[i - 1]->string, member[i]->string))
+                twice = member[i]->string;
+        free(member);
+    }
+    return twice ? err_set(e, ERR_INPUT, "key '%s' appears twice in one object", twice) : 0;
 }
 
 static int check_tree(const cJSON *v, struct err *e)

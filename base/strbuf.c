@@ -63,7 +63,12 @@ void strbuf_puts(struct strbuf *b, const char *s)
 
 void strbuf_putc(struct strbuf *b, char c)
 {
-    strbuf_add(b, &c, 1);
+    if (b->limit || b->len + 1 >= b->cap) {
+        strbuf_add(b, &c, 1);
+        return;
+    }
+    b->s[b->len++] = c;
+    b->s[b->len] = '\0';
 }
 
 void strbuf_pad(struct strbuf *b, char c, size_t n)
@@ -74,12 +79,15 @@ void strbuf_pad(struct strbuf *b, char c, size_t n)
 
 void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 {
+    char small[128];
     va_list args, again;
     va_start(args, fmt);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    int n = vsnprintf(small, sizeof small, fmt, args);
     va_end(args);
-    if (n > 0) {
+    if (n > 0 && (size_t)n < sizeof small) {
+        strbuf_add(b, small, (size_t)n);
+    } else if (n > 0) {
         char *s = xmalloc((size_t)n + 1);
         vsnprintf(s, (size_t)n + 1, fmt, again);
         strbuf_add(b, s, (size_t)n);

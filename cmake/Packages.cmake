@@ -25,6 +25,7 @@ endfunction()
 foreach(row
     cjson,libcjson,libcjson-dev
     utf8proc,libutf8proc,libutf8proc-dev
+    pcre2,libpcre2-8,libpcre2-dev
     zlib,zlib,zlib1g-dev
     curl,libcurl,libcurl4-openssl-dev
     archive,libarchive,libarchive-dev

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "evaluator/cmd.h"
+#include "evaluator/engines/cached.h"
 #include "evaluator/journal/manifest.h"
 #include "evaluator/plan.h"
 #include "evaluator/print.h"
@@ -297,6 +298,8 @@ static int run_one_model(struct session *s, const struct model_choice *m, struct
     const char *dir = NULL;
     cJSON *tree = NULL;
     int rc = plan_check_engine(p, g, m->label, e);
+    if (rc == 0 && s->asked.cache)
+        rc = cached_wrap(&g, arena_printf(&p->mem, "%s/answers", p->cache), e);
     if (rc == 0) {
         dir = choose_dir(s, m);
         tree = plan_manifest(p, &s->asked, g, m);

@@ -217,6 +217,18 @@ static void put_prompt(struct strbuf *out, const struct request *q)
         strbuf_puts(out, q->message[i].text);
 }
 
+/* How a text is written, in words. */
+static void put_decode(struct strbuf *out, const struct request *q)
+{
+    const struct decode *d = &q->decode;
+    strbuf_printf(out, "text of at most %d tokens, ", d->max_tokens);
+    if (d->temperature > 0)
+        strbuf_printf(out, "temperature %g, %zu draw%s", d->temperature, q->n_out,
+                      q->n_out == 1 ? "" : "s");
+    else
+        strbuf_puts(out, "the likeliest token always");
+}
+
 static void put_head(struct strbuf *out, const struct view *v)
 {
     const struct task_facts *f = task_facts(v->task);
@@ -227,9 +239,13 @@ static void put_head(struct strbuf *out, const struct view *v)
                   dataset_facts(v->data)->sample ? " of the sample data" : "");
     strbuf_printf(out, "shots      %d%s%s\n", f->shots, f->shot_split ? " from " : "",
                   f->shot_split ? f->shot_split : "");
-    strbuf_printf(out, "asked      %s, %s\n",
-                  q->whole ? "likelihood of prompt and continuation together"
-                           : "likelihood of each continuation after the prompt",
+    strbuf_puts(out, "asked      ");
+    if (q->ask == ASK_TEXT)
+        put_decode(out, q);
+    else
+        strbuf_puts(out, q->whole ? "likelihood of prompt and continuation together"
+                                  : "likelihood of each continuation after the prompt");
+    strbuf_printf(out, ", %s\n",
                   q->raw ? "without chat template" : "through the chat template");
     strbuf_printf(out, "question   sha256 %s\n", v->turn.question);
     strbuf_printf(out, "prompt     sha256 %s\n", v->turn.prompt);
@@ -255,6 +271,14 @@ static void put_messages(struct strbuf *out, const struct request *q)
         strbuf_puts(out, "\n===== end of the prompt, which ends without a line end\n");
 }
 
+static void put_quoted(struct strbuf *out, const char *what, const char *text)
+{
+    struct json_writer w = { .out = out };
+    strbuf_printf(out, "%s  ", what);
+    json_put_text(&w, NULL, text);
+    strbuf_putc(out, '\n');
+}
+
 static void put_text(struct strbuf *out, const struct view *v)
 {
     const struct turn *t = &v->turn;
@@ -267,6 +291,10 @@ static void put_text(struct strbuf *out, const struct view *v)
         json_put_text(&w, NULL, t->q.variant[i]);
         strbuf_puts(out, is_gold(t, i) ? "  <- right\n" : "\n");
     }
+    for (size_t i = 0; t->q.ask == ASK_TEXT && i < t->q.decode.n_stop; i++)
+        put_quoted(out, "stops at", t->q.decode.stop[i]);
+    for (size_t i = 0; t->q.ask == ASK_TEXT && i < t->n_target; i++)
+        put_quoted(out, "right answer", t->target[i]);
     if (v->model) {
         bool ended = v->seen.len > 0 && v->seen.s[v->seen.len - 1] == '\n';
         strbuf_printf(out, "===== as %s sees it\n%s%s", v->model, v->seen.s, ended ? "" : "\n");
@@ -275,7 +303,10 @@ static void put_text(struct strbuf *out, const struct view *v)
 
 static void put_json_messages(struct json_writer *w, const struct request *q)
 {
-    static const char *const pieces[] = { "header", "shot", "question", "history" };
+    static const char *const pieces[] = {
+        [PIECE_HEADER] = "header",     [PIECE_SHOT] = "shot",       [PIECE_CONTEXT] = "context",
+        [PIECE_QUESTION] = "question", [PIECE_HISTORY] = "history",
+    };
     json_open(w, "messages", '[');
     for (size_t i = 0; i < q->n_message; i++) {
         json_open(w, NULL, '{');
@@ -320,10 +351,15 @@ static void put_json(struct strbuf *out, const struct view *v)
     json_put_text(&w, "id", v->sample.id);
     json_put_int(&w, "shots", f->shots);
     json_put_bool(&w, "chat", !q->raw);
+    json_put_text(&w, "ask", q->ask == ASK_TEXT ? "text" : "loglik");
     json_put_bool(&w, "whole", q->whole);
     json_put_text(&w, "prompt", prompt.s);
     put_json_messages(&w, q);
     put_json_choices(&w, &v->turn);
+    json_open(&w, "target", '[');
+    for (size_t i = 0; i < v->turn.n_target; i++)
+        json_put_text(&w, NULL, v->turn.target[i]);
+    json_close(&w, ']');
     json_put_text(&w, "question_sha256", v->turn.question);
     json_put_text(&w, "prompt_sha256", v->turn.prompt);
     if (v->model) {

@@ -63,7 +63,7 @@ static int run_admit(struct run *r, struct err *e)
             break;
         s->trace.mem = &s->mem;
         r->n_live++;
-        if (journal_has(r->in->journal, s->trace.sample.id))
+        if (journal_has(r->in->journal, &s->trace.sample))
             slot_clear(r, s);
         else
             s->state = SLOT_READY;

@@ -6,36 +6,56 @@
 #include "reports/input.h"
 #include "scorers/scorer.h"
 
-/* The statistics of one scorer over the scored samples of a cell, row by row
- * and subset by subset. */
+/* The scored samples of a cell and one scorer: subset by subset, in order. */
 struct rows {
     const struct scorer_type *type;
-    double *stat;
+    const struct merged *m;
+    size_t first;  /* of the scorer's statistics among all of a line's */
     size_t *start; /* n_subset + 1 rows */
     size_t n, n_subset;
 };
 
-static int fill_rows(struct rows *rows, const struct merged *m, size_t place, struct err *e)
+/* A metric and the numbers it is made of, row by row: one each, but for a
+ * metric that folds whole rows. */
+struct numbers {
+    const struct metric *metric;
+    double *x;
+    size_t width;
+    const struct rows *rows;
+};
+
+static int count_rows(struct rows *rows, struct err *e)
 {
-    size_t width = rows->type->n_stat;
-    rows->stat = xcalloc(m->n * width + 1, sizeof *rows->stat);
+    const struct merged *m = rows->m;
     rows->start = xcalloc(m->n_subset + 1, sizeof *rows->start);
     rows->n_subset = m->n_subset;
     for (size_t s = 0; s < m->n_subset; s++) {
         for (size_t i = m->start[s]; i < m->start[s + 1]; i++) {
-            const struct item *item = &m->item[i];
-            if (item->failed)
-                continue;
-            const struct score *score = place < item->n_score ? &item->score[place] : NULL;
-            if (!score || strcmp(score->scorer, rows->type->name) || score->n_stat != width)
+            struct line line;
+            pack_peek(&line, &m->in->pack, m->place[i]);
+            if (line.bad)
                 return err_set(e, ERR_MISMATCH,
-                               "sample %s has no '%s' statistics of this version", item->id,
+                               "sample %s has no '%s' statistics of this version", line.bad,
                                rows->type->name);
-            memcpy(&rows->stat[rows->n++ * width], score->stat, width * sizeof *rows->stat);
+            rows->n += !line.failed;
         }
         rows->start[s + 1] = rows->n;
     }
     return 0;
+}
+
+/* n statistics of every row, from the scorer's k-th on. */
+static void take_stats(double *x, const struct rows *rows, size_t k, size_t n)
+{
+    const struct merged *m = rows->m;
+    for (size_t i = 0; i < m->n; i++) {
+        struct line line;
+        pack_peek(&line, &m->in->pack, m->place[i]);
+        if (line.failed)
+            continue;
+        pack_stats(x, &m->in->pack, &m->part->scorers.shape, m->place[i], rows->first + k, n);
+        x += n;
+    }
 }
 
 static struct figure no_figure(void)
@@ -43,43 +63,40 @@ static struct figure no_figure(void)
     return (struct figure){ .value = NAN, .ci = { NAN, NAN }, .variance = NAN };
 }
 
-static double count_right(const struct metric *metric, const double *stat, size_t n,
-                          size_t width)
+static double count_right(const struct numbers *c, const double *x, size_t n)
 {
+    size_t stat = c->metric->fold ? c->metric->stat : 0;
     double right = 0;
     for (size_t i = 0; i < n; i++)
-        right += stat[i * width + metric->stat];
+        right += x[i * c->width + stat];
     return right;
 }
 
 /* Squared standard error of a mean of plain numbers. */
-static double mean_variance(const struct metric *metric, const double *stat, size_t n,
-                            size_t width)
+static double mean_variance(const struct numbers *c, const double *x, size_t n)
 {
-    if (n < 2 || metric->fold)
+    if (n < 2 || c->metric->fold)
         return NAN;
-    double *x = xcalloc(n, sizeof *x);
-    for (size_t i = 0; i < n; i++)
-        x[i] = stat[i * width + metric->stat];
     double error = stats_standard_error(x, n);
-    free(x);
     return error * error;
 }
 
-static struct figure micro(const struct metric *metric, const double *stat, size_t n,
-                           size_t width)
+/* The figure over n rows that begin at x. */
+static struct figure micro(const struct numbers *c, const double *x, size_t n)
 {
     struct figure f = no_figure();
+    struct metric metric = *c->metric;
+    metric.stat = c->metric->fold ? c->metric->stat : 0; /* the column holds no other */
     if (!n)
         return f;
     f.n = n;
-    f.value = metric_fold(metric, stat, n, width);
-    if (metric->proportion) {
-        double right = count_right(metric, stat, n, width);
+    f.value = metric_fold(&metric, x, n, c->width);
+    if (metric.proportion) {
+        double right = count_right(c, x, n);
         f.ci = stats_wilson(right, n);
         f.variance = stats_stratum_variance(right, n);
     } else {
-        f.variance = mean_variance(metric, stat, n, width);
+        f.variance = mean_variance(c, x, n);
         if (!isnan(f.variance))
             f.ci = stats_normal(f.value, f.variance, -INFINITY, INFINITY);
     }
@@ -112,28 +129,37 @@ static struct figure macro(const struct figure *subset, const bool *chosen, size
     return f;
 }
 
-static struct figure micro_of(const struct metric *metric, const struct rows *rows,
-                              const bool *chosen)
+/* Over the chosen subsets; those that stand together need no copy. */
+static struct figure micro_of(const struct numbers *c, const bool *chosen)
 {
-    size_t width = rows->type->n_stat, n = 0;
-    double *stat = xcalloc(rows->n * width + 1, sizeof *stat);
-    for (size_t s = 0; s < rows->n_subset; s++) {
-        size_t len = chosen[s] ? rows->start[s + 1] - rows->start[s] : 0;
-        memcpy(&stat[n * width], &rows->stat[rows->start[s] * width],
-               len * width * sizeof *stat);
-        n += len;
+    const size_t *start = c->rows->start;
+    size_t n = 0, from = 0, to = 0;
+    for (size_t s = 0; s < c->rows->n_subset; s++)
+        if (chosen[s] && start[s + 1] > start[s]) {
+            from = n ? from : start[s];
+            to = start[s + 1];
+            n += to - start[s];
+        }
+    if (n == to - from)
+        return micro(c, &c->x[from * c->width], n);
+    double *x = xcalloc(n, c->width * sizeof *x), *end = x;
+    for (size_t s = 0; s < c->rows->n_subset; s++) {
+        size_t len = chosen[s] ? (start[s + 1] - start[s]) * c->width : 0;
+        memcpy(end, &c->x[start[s] * c->width], len * sizeof *x);
+        end += len;
     }
-    struct figure f = micro(metric, stat, n, width);
-    free(stat);
+    struct figure f = micro(c, x, n);
+    free(x);
     return f;
 }
 
-static size_t count_failed(const struct merged *m, const bool *chosen)
+static size_t count_failed(const struct rows *rows, const bool *chosen)
 {
     size_t n = 0;
-    for (size_t s = 0; s < m->n_subset; s++)
-        for (size_t i = m->start[s]; i < m->start[s + 1]; i++)
-            n += chosen[s] && m->item[i].failed;
+    const size_t *all = rows->m->start, *scored = rows->start;
+    for (size_t s = 0; s < rows->n_subset; s++)
+        if (chosen[s])
+            n += all[s + 1] - all[s] - (scored[s + 1] - scored[s]);
     return n;
 }
 
@@ -166,62 +192,63 @@ static const char **list_categories(size_t *n, const struct merged *m, struct ar
 }
 
 static void fold_subsets(struct metric_figures *out, struct figure *figure,
-                         const struct metric *metric, const struct rows *rows,
-                         const struct merged *m, struct arena *mem)
+                         const struct numbers *c, struct arena *mem)
 {
-    bool *chosen = xcalloc(m->n_subset + 1, sizeof *chosen);
-    out->n_subset = m->n_subset;
-    out->subset = arena_array(mem, m->n_subset, sizeof *out->subset);
-    for (size_t s = 0; s < m->n_subset; s++) {
-        size_t width = rows->type->n_stat, from = rows->start[s];
-        figure[s] = micro(metric, &rows->stat[from * width], rows->start[s + 1] - from, width);
+    const struct rows *rows = c->rows;
+    const struct manifest_subset *subset = rows->m->subset;
+    bool *chosen = xcalloc(rows->n_subset + 1, sizeof *chosen);
+    out->n_subset = rows->n_subset;
+    out->subset = arena_array(mem, rows->n_subset, sizeof *out->subset);
+    for (size_t s = 0; s < rows->n_subset; s++) {
+        size_t from = rows->start[s];
+        figure[s] = micro(c, &c->x[from * c->width], rows->start[s + 1] - from);
         chosen[s] = true;
-        out->subset[s] = (struct group){ .name = m->subset[s].name,
-                                         .title_zh = m->subset[s].title_zh,
-                                         .title_en = m->subset[s].title_en,
+        out->subset[s] = (struct group){ .name = subset[s].name,
+                                         .title_zh = subset[s].title_zh,
+                                         .title_en = subset[s].title_en,
                                          .micro = figure[s],
-                                         .macro = macro(figure, chosen, m->n_subset,
-                                                        metric->proportion),
-                                         .failed = count_failed(m, chosen) };
+                                         .macro = macro(figure, chosen, rows->n_subset,
+                                                        c->metric->proportion),
+                                         .failed = count_failed(rows, chosen) };
         chosen[s] = false;
     }
     free(chosen);
 }
 
 static void fold_categories(struct metric_figures *out, const struct figure *figure,
-                            const struct metric *metric, const struct rows *rows,
-                            const struct merged *m, struct arena *mem)
+                            const struct numbers *c, struct arena *mem)
 {
+    const struct merged *m = c->rows->m;
     const char **names = list_categories(&out->n_category, m, mem);
     bool *chosen = xcalloc(m->n_subset + 1, sizeof *chosen);
     out->category = arena_array(mem, out->n_category, sizeof *out->category);
-    for (size_t c = 0; c < out->n_category; c++) {
+    for (size_t k = 0; k < out->n_category; k++) {
         for (size_t s = 0; s < m->n_subset; s++)
-            chosen[s] = in_category(&m->subset[s], names[c]);
-        out->category[c] = (struct group){ .name = names[c], .title_zh = "", .title_en = "",
-                                           .micro = micro_of(metric, rows, chosen),
+            chosen[s] = in_category(&m->subset[s], names[k]);
+        out->category[k] = (struct group){ .name = names[k], .title_zh = "", .title_en = "",
+                                           .micro = micro_of(c, chosen),
                                            .macro = macro(figure, chosen, m->n_subset,
-                                                          metric->proportion),
-                                           .failed = count_failed(m, chosen) };
+                                                          c->metric->proportion),
+                                           .failed = count_failed(c->rows, chosen) };
     }
     free(chosen);
 }
 
-static void fold_metric(struct metric_figures *out, const struct metric *metric,
-                        const struct rows *rows, const struct merged *m, struct arena *mem)
+static void fold_metric(struct metric_figures *out, const struct numbers *c, struct arena *mem)
 {
-    struct figure *figure = xcalloc(m->n_subset + 1, sizeof *figure);
-    bool *all = xcalloc(m->n_subset + 1, sizeof *all);
-    for (size_t s = 0; s < m->n_subset; s++)
+    const struct rows *rows = c->rows;
+    struct figure *figure = xcalloc(rows->n_subset + 1, sizeof *figure);
+    bool *all = xcalloc(rows->n_subset + 1, sizeof *all);
+    for (size_t s = 0; s < rows->n_subset; s++)
         all[s] = true;
     out->scorer = rows->type->name;
-    out->metric = metric->name;
-    out->up = metric->up;
-    out->proportion = metric->proportion;
-    fold_subsets(out, figure, metric, rows, m, mem);
-    fold_categories(out, figure, metric, rows, m, mem);
-    out->micro = micro(metric, rows->stat, rows->n, rows->type->n_stat);
-    out->macro = macro(figure, all, m->n_subset, metric->proportion);
+    out->metric = c->metric->name;
+    out->up = c->metric->up;
+    out->proportion = c->metric->proportion;
+    fold_subsets(out, figure, c, mem);
+    fold_categories(out, figure, c, mem);
+    out->micro = micro(c, c->x, rows->n);
+    out->macro = macro(figure, all, rows->n_subset, c->metric->proportion);
     free(figure);
     free(all);
 }
@@ -248,11 +275,36 @@ static size_t count_metrics(const struct scorer_type *type)
 /* "tie" is a statistic of scorers that choose among options. */
 static size_t count_ties(const struct rows *rows)
 {
-    size_t width = rows->type->n_stat, n = 0;
-    for (size_t k = 0; k < width; k++)
-        for (size_t i = 0; i < rows->n && !strcmp(rows->type->stat[k], "tie"); i++)
-            n += rows->stat[i * width + k] > 0;
+    const struct merged *m = rows->m;
+    size_t k = 0, n = 0;
+    while (k < rows->type->n_stat && strcmp(rows->type->stat[k], "tie") != 0)
+        k++;
+    for (size_t i = 0; i < m->n && k < rows->type->n_stat; i++) {
+        struct line line;
+        double tie = 0;
+        pack_peek(&line, &m->in->pack, m->place[i]);
+        if (!line.failed)
+            pack_stats(&tie, &m->in->pack, &m->part->scorers.shape, m->place[i],
+                       rows->first + k, 1);
+        n += tie > 0;
+    }
     return n;
+}
+
+static void fold_metrics(struct cell *out, const struct rows *rows, const cJSON *spec,
+                         struct arena *mem)
+{
+    const struct scorer_type *type = rows->type;
+    for (const struct metric *metric = type->metric; metric->name; metric++) {
+        struct metric_figures *figures = &out->metric[out->n_metric++];
+        struct numbers c = { .metric = metric, .rows = rows,
+                            .width = metric->fold ? type->n_stat : 1 };
+        c.x = xcalloc(rows->n, c.width * sizeof *c.x);
+        take_stats(c.x, rows, metric->fold ? 0 : metric->stat, c.width);
+        fold_metric(figures, &c, mem);
+        figures->shown = is_shown(spec, type, metric->name);
+        free(c.x);
+    }
 }
 
 static int fold_scorer(struct cell *out, const cJSON *spec, size_t place,
@@ -261,19 +313,15 @@ static int fold_scorer(struct cell *out, const cJSON *spec, size_t place,
     const char *name = NULL;
     if (json_need_text(&name, spec, "use", e) < 0)
         return err_in(e, "score[%zu]", place);
-    struct rows rows = { .type = scorer_find(name) };
+    struct rows rows = { .type = scorer_find(name), .m = m,
+                         .first = m->part->scorers.first[place] };
     if (!rows.type)
         return err_set(e, ERR_INPUT, "score[%zu]: unknown scorer '%s'", place, name);
-    int rc = fill_rows(&rows, m, place, e);
+    int rc = count_rows(&rows, e);
     if (rc == 0) {
-        for (size_t i = 0; i < count_metrics(rows.type); i++) {
-            struct metric_figures *figures = &out->metric[out->n_metric++];
-            fold_metric(figures, &rows.type->metric[i], &rows, m, mem);
-            figures->shown = is_shown(spec, rows.type, figures->metric);
-        }
+        fold_metrics(out, &rows, spec, mem);
         out->n_tie += count_ties(&rows);
     }
-    free(rows.stat);
     free(rows.start);
     return rc;
 }
@@ -291,45 +339,9 @@ static const struct metric_figures *find_headline(const struct cell *cell, const
     return cell->n_metric ? &cell->metric[0] : NULL;
 }
 
-static int by_name(const void *a, const void *b)
+int fold_cell(struct cell *out, const struct merged *m, struct arena *mem, struct err *e)
 {
-    return strcmp(((const struct failure_count *)a)->name,
-                  ((const struct failure_count *)b)->name);
-}
-
-static void count_item(struct cell *out, const struct item *item, size_t *cap)
-{
-    out->n_shortened += item->shortened;
-    out->n_straddle += item->n_straddle;
-    if (!item->failed)
-        return;
-    out->n_failed++;
-    for (size_t i = 0; i < out->n_failure; i++)
-        if (!strcmp(out->failure[i].name, item->failed)) {
-            out->failure[i].n++;
-            return;
-        }
-    out->failure = grow(out->failure, out->n_failure, cap, sizeof *out->failure);
-    out->failure[out->n_failure++] = (struct failure_count){ item->failed, 1 };
-}
-
-static void count_items(struct cell *out, const struct merged *m, struct arena *mem)
-{
-    size_t cap = 0;
-    for (size_t i = 0; i < m->n; i++)
-        count_item(out, &m->item[i], &cap);
-    struct failure_count *heap = out->failure;
-    out->failure = arena_array(mem, out->n_failure, sizeof *heap);
-    if (out->n_failure) {
-        qsort(heap, out->n_failure, sizeof *heap, by_name);
-        memcpy(out->failure, heap, out->n_failure * sizeof *heap);
-    }
-    free(heap);
-}
-
-int fold_cell(struct cell *out, const struct part *part, const struct merged *m,
-              struct arena *mem, struct err *e)
-{
+    const struct part *part = m->part;
     const cJSON *specs = part->task->score, *spec;
     size_t n_metric = 0, place = 0;
     cJSON_ArrayForEach(spec, specs) {
@@ -342,7 +354,7 @@ int fold_cell(struct cell *out, const struct part *part, const struct merged *m,
         if (fold_scorer(out, spec, place++, m, mem, e) < 0)
             return err_in(e, "%s: %s", part->dir, part->task->task);
     out->headline = find_headline(out, specs ? specs->child : NULL);
-    count_items(out, m, mem);
+    count_usage(out, m, mem);
     out->n_asked = part->task->n;
     out->n_done = m->n;
     out->n_waiting = out->n_asked > m->n ? out->n_asked - m->n : 0;

@@ -8,7 +8,10 @@
 static const char header[] =
     "model,model_sha256,task,recipe,lang,shots,chat,scope,group,metric,average,value,low,high,"
     "n,n_asked,failed,waiting,shortened,straddled,tied,conflicting,torn,sample,partial,limit,"
-    "marks\n";
+    "marks,failures,questions,cached,retries,prompt_tokens,written_tokens,thinking_tokens,cut,"
+    "faults,cost\n";
+
+static const char no_usage[] = ",,,,,,,,,,";
 
 static void put_text(struct strbuf *out, const char *text)
 {
@@ -55,6 +58,31 @@ static void put_marks(struct strbuf *out, struct marks a, struct marks b)
     strbuf_release(&text);
 }
 
+/* "remote 1; too_long 2" */
+static void put_classes(struct strbuf *out, const struct failure_count *list, size_t n)
+{
+    struct strbuf text = STRBUF_INIT;
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(&text, "%s%s %zu", i ? "; " : "", list[i].name, list[i].n);
+    put_text(out, text.s);
+    strbuf_release(&text);
+}
+
+static void put_usage(struct strbuf *out, const struct cell *cell)
+{
+    const struct usage *u = &cell->usage;
+    const uint64_t count[] = { u->n_asked,        u->n_cached,        u->n_retry, u->prompt_tokens,
+                               u->written_tokens, u->thinking_tokens, u->n_cut };
+    strbuf_putc(out, ',');
+    put_classes(out, cell->failure, cell->n_failure);
+    for (size_t i = 0; i < sizeof count / sizeof *count; i++)
+        strbuf_printf(out, ",%llu", (unsigned long long)count[i]);
+    strbuf_putc(out, ',');
+    put_classes(out, u->fault, u->n_fault);
+    strbuf_putc(out, ',');
+    put_number(out, u->priced ? u->cost : NAN);
+}
+
 static void put_names(struct strbuf *out, const struct model_row *row, const struct column *c)
 {
     put_text(out, row->label);
@@ -92,6 +120,10 @@ static void put_line(struct strbuf *out, const struct report *r, const struct mo
     strbuf_printf(out, ",%s,%s,%zu,", c->sample ? "true" : "false",
                   c->partial ? "true" : "false", c->limit);
     put_marks(out, column_marks(c, false, mem), cell_marks(cell, false, mem));
+    if (line->whole)
+        put_usage(out, cell);
+    else
+        strbuf_puts(out, no_usage);
     strbuf_putc(out, '\n');
 }
 
@@ -132,7 +164,7 @@ static void put_average(struct strbuf *out, const struct report *r, const struct
     strbuf_printf(out, ",,,,,,,,,%s,%s,,", sample ? "true" : "false",
                   partial ? "true" : "false");
     put_marks(out, language_marks(r, a->lang, false, mem), average_marks(a, false, mem));
-    strbuf_putc(out, '\n');
+    strbuf_printf(out, "%s\n", no_usage);
 }
 
 static int csv_render(const struct report *r, const struct report_style *style,

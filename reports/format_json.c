@@ -89,16 +89,37 @@ static void put_metric(struct json_writer *w, const struct metric_figures *m, en
     json_close(w, '}');
 }
 
+static void put_classes(struct json_writer *w, const char *key, const struct failure_count *list,
+                        size_t n)
+{
+    json_open(w, key, '{');
+    for (size_t i = 0; i < n; i++)
+        json_put_int(w, list[i].name, (int64_t)list[i].n);
+    json_close(w, '}');
+}
+
+static void put_usage(struct json_writer *w, const struct usage *u)
+{
+    json_open(w, "usage", '{');
+    json_put_int(w, "questions", (int64_t)u->n_asked);
+    json_put_int(w, "cached", (int64_t)u->n_cached);
+    json_put_int(w, "retries", (int64_t)u->n_retry);
+    json_put_int(w, "prompt_tokens", (int64_t)u->prompt_tokens);
+    json_put_int(w, "written_tokens", (int64_t)u->written_tokens);
+    json_put_int(w, "thinking_tokens", (int64_t)u->thinking_tokens);
+    json_put_int(w, "cut", (int64_t)u->n_cut);
+    put_classes(w, "faults", u->fault, u->n_fault);
+    json_put_number(w, "cost", u->priced ? u->cost : NAN);
+    json_close(w, '}');
+}
+
 static void put_counts(struct json_writer *w, const struct cell *cell)
 {
     json_put_int(w, "n_asked", (int64_t)cell->n_asked);
     json_put_int(w, "n_done", (int64_t)cell->n_done);
     json_put_int(w, "n_waiting", (int64_t)cell->n_waiting);
     json_put_int(w, "n_failed", (int64_t)cell->n_failed);
-    json_open(w, "failed", '{');
-    for (size_t i = 0; i < cell->n_failure; i++)
-        json_put_int(w, cell->failure[i].name, (int64_t)cell->failure[i].n);
-    json_close(w, '}');
+    put_classes(w, "failed", cell->failure, cell->n_failure);
     json_put_int(w, "n_shortened", (int64_t)cell->n_shortened);
     json_put_int(w, "n_straddled", (int64_t)cell->n_straddle);
     json_put_int(w, "n_tied", (int64_t)cell->n_tie);
@@ -125,6 +146,7 @@ static void put_result(struct json_writer *w, const struct report *r, const stru
     json_put_number(w, "high", f ? f->ci.high : NAN);
     json_put_int(w, "n", f ? (int64_t)f->n : 0);
     put_counts(w, cell);
+    put_usage(w, &cell->usage);
     put_marks(w, cell_marks(cell, false, mem));
     json_open(w, "metrics", '[');
     for (size_t i = 0; i < cell->n_metric; i++)

@@ -173,6 +173,21 @@ static void put_item(const struct page *p, const char *name, const char *text)
     strbuf_putc(p->out, '\n');
 }
 
+static void put_used(const struct page *p)
+{
+    const struct report *r = p->r;
+    bool any = false;
+    for (size_t i = 0; i < r->n_row; i++)
+        for (size_t c = 0; c < r->n_column; c++) {
+            const char *text = used_text(r, &r->row[i], c, p->zh, p->mem);
+            if (text && !any)
+                strbuf_printf(p->out, "\n%s:\n\n", word(WORD_USED, p->zh));
+            if (text)
+                put_item(p, r->row[i].label, text);
+            any |= text != NULL;
+        }
+}
+
 static void put_notes(const struct page *p)
 {
     const struct report *r = p->r;
@@ -205,6 +220,7 @@ static int markdown_render(const struct report *r, const struct report_style *st
         put_row(&p, &r->row[i]);
     for (size_t c = 0; c < r->n_column && style->by != BY_NONE; c++)
         put_breakdown(&p, c, style->by);
+    put_used(&p);
     put_notes(&p);
     arena_release(&mem);
     return 0;

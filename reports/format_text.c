@@ -304,16 +304,40 @@ static void put_legend(const struct view *v)
             put_entry(v, TONE_WARN, mark_name(k, zh), width, mark_meaning(k, zh));
 }
 
-static size_t widest_name(const struct report *r)
+static size_t widest_label(const struct report *r)
 {
     size_t width = 0;
-    for (size_t c = 0; c < r->n_column + r->n_row; c++) {
-        const char *name = c < r->n_column ? r->column[c].task
-                                           : r->row[c - r->n_column].label;
-        size_t w = utf8_columns(name);
+    for (size_t i = 0; i < r->n_row; i++) {
+        size_t w = utf8_columns(r->row[i].label);
         width = w > width ? w : width;
     }
     return width > LABEL_COLUMNS ? LABEL_COLUMNS : width;
+}
+
+static size_t widest_name(const struct report *r)
+{
+    size_t width = widest_label(r);
+    for (size_t c = 0; c < r->n_column; c++) {
+        size_t w = utf8_columns(r->column[c].task);
+        width = w > width ? w : width;
+    }
+    return width > LABEL_COLUMNS ? LABEL_COLUMNS : width;
+}
+
+/* Only of cells that have something to say. */
+static void put_used(const struct view *v)
+{
+    const struct report *r = v->r;
+    bool zh = v->style->zh, any = false;
+    for (size_t i = 0; i < r->n_row; i++)
+        for (size_t c = 0; c < r->n_column; c++) {
+            const char *text = used_text(r, &r->row[i], c, zh, v->mem);
+            if (text && !any)
+                strbuf_printf(v->out, "\n%s\n", word(WORD_USED, zh));
+            if (text)
+                put_entry(v, TONE_PLAIN, label_text(v, r->row[i].label), widest_label(r), text);
+            any |= text != NULL;
+        }
 }
 
 static void put_made(const struct view *v)
@@ -344,6 +368,7 @@ static int text_render(const struct report *r, const struct report_style *style,
     table_render(&t, style->columns, style->color, out);
     if (style->by != BY_NONE)
         put_breakdown(&v);
+    put_used(&v);
     put_legend(&v);
     put_made(&v);
     arena_release(&mem);

@@ -2,85 +2,107 @@
  * Several runs of one model on one column become one list of samples. The
  * result depends on what the journals hold, never on the order of directories
  * or lines: of two answers to one sample the one that did not fail counts,
- * then the later run's, then the one whose statistics sort last.
+ * then the later run's, then the one that sorts last.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "reports/input.h"
 
-static int compare_text(const char *a, const char *b)
+/* A line that may stand for a sample. */
+struct candidate {
+    uint32_t place;
+    struct line head;
+    const struct part *part;
+};
+
+struct merge {
+    const struct report_input *in;
+    const struct part **part; /* of the cell */
+    size_t n_part;
+    struct candidate *list; /* of the index at hand */
+    size_t n, cap;
+    size_t n_conflict;
+};
+
+static int compare_lines(const struct merge *m, const struct candidate *a,
+                         const struct candidate *b)
 {
-    return strcmp(a ? a : "", b ? b : "");
+    return pack_compare(&m->in->pack, &m->part[0]->scorers.shape, a->place, b->place);
 }
 
-static int compare_scores(const struct item *a, const struct item *b)
+/* Negative when a stands before b: by sample, the better answer first. */
+static int compare_candidates(const struct merge *m, const struct candidate *a,
+                              const struct candidate *b)
 {
-    if (a->n_score != b->n_score)
-        return a->n_score < b->n_score ? -1 : 1;
-    for (size_t i = 0; i < a->n_score; i++) {
-        const struct score *x = &a->score[i], *y = &b->score[i];
-        int order = compare_text(x->answer, y->answer);
-        if (!order && x->n_stat != y->n_stat)
-            order = x->n_stat < y->n_stat ? -1 : 1;
-        for (size_t k = 0; k < x->n_stat && !order; k++)
-            order = (x->stat[k] > y->stat[k]) - (x->stat[k] < y->stat[k]);
-        if (order)
-            return order;
-    }
-    return 0;
+    if (a->head.id != b->head.id)
+        return a->head.id < b->head.id ? -1 : 1;
+    if (!a->head.failed != !b->head.failed)
+        return a->head.failed ? 1 : -1;
+    int order = -strcmp(a->part->run->created, b->part->run->created);
+    return order ? order : -compare_lines(m, a, b);
 }
 
-/* Negative when a is the better answer to the same sample. */
-static int compare_answers(const struct item *a, const struct item *b)
+static void add_candidate(struct merge *m, uint32_t place, const struct part *part)
 {
-    if (!a->failed != !b->failed)
-        return a->failed ? 1 : -1;
-    int order = -compare_text(a->created, b->created);
-    return order ? order : -compare_scores(a, b);
+    struct candidate c = { .place = place, .part = part };
+    pack_peek(&c.head, &m->in->pack, place);
+    m->list = grow(m->list, m->n, &m->cap, sizeof *m->list);
+    size_t i = m->n++;
+    for (; i && compare_candidates(m, &c, &m->list[i - 1]) < 0; i--)
+        m->list[i] = m->list[i - 1];
+    m->list[i] = c;
 }
 
-static int by_id(const void *pa, const void *pb)
+/* All lines of an index; mostly there is one. */
+static void find_candidates(struct merge *m, uint32_t index)
 {
-    const struct item *a = pa, *b = pb;
-    if (a->index != b->index)
-        return a->index < b->index ? -1 : 1;
-    int order = strcmp(a->id, b->id);
-    return order ? order : compare_answers(a, b);
-}
-
-static void gather(struct merged *out, const struct report *r, size_t row, size_t column)
-{
-    const struct report_input *in = r->input;
-    size_t cap = 0;
-    for (size_t i = 0; i < in->n_part; i++) {
-        const struct part *part = &in->part[i];
-        if (part->row != row || part->column != column)
-            continue;
-        out->n_torn += part->n_torn;
-        for (size_t k = 0; k < part->n_item; k++) {
-            out->item = grow(out->item, out->n, &cap, sizeof *out->item);
-            out->item[out->n++] = part->item[k];
+    m->n = 0;
+    for (size_t i = 0; i < m->n_part; i++)
+        for (uint32_t at = paged_get(&m->part[i]->line, index); at;) {
+            struct line head;
+            add_candidate(m, at, m->part[i]);
+            pack_peek(&head, &m->in->pack, at);
+            at = head.before;
         }
-    }
 }
 
-static void keep_best(struct merged *m)
+/* The best line of every sample comes first; the others go. */
+static void keep_best(struct merge *m)
 {
     size_t n = 0;
-    bool counted = false; /* this id's disagreement is counted already */
+    bool counted = false; /* this sample's disagreement is counted already */
     for (size_t i = 0; i < m->n; i++) {
-        const struct item *item = &m->item[i], *last = n ? &m->item[n - 1] : NULL;
-        if (!last || last->index != item->index || strcmp(last->id, item->id)) {
-            m->item[n++] = *item;
+        const struct candidate *c = &m->list[i], *last = n ? &m->list[n - 1] : NULL;
+        if (!last || last->head.id != c->head.id) {
+            m->list[n++] = *c;
             counted = false;
-        } else if (!last->failed && !item->failed && !counted && compare_scores(last, item)) {
+        } else if (!last->head.failed && !c->head.failed && !counted &&
+                   compare_lines(m, last, c)) {
             m->n_conflict++;
             counted = true;
         }
     }
     m->n = n;
 }
+
+/* The samples of the next index into m->list; false at the end. */
+static bool next_samples(struct merge *m, uint64_t *index)
+{
+    uint64_t next = (uint64_t)UINT32_MAX + 1;
+    for (size_t i = 0; i < m->n_part; i++) {
+        uint64_t own = paged_next(&m->part[i]->line, *index);
+        next = own < next ? own : next;
+    }
+    if (next > UINT32_MAX)
+        return false;
+    find_candidates(m, (uint32_t)next);
+    keep_best(m);
+    *index = next + 1;
+    return true;
+}
+
+/* ---- subsets */
 
 static size_t find_subset(const struct merged *m, const char *name)
 {
@@ -90,79 +112,94 @@ static size_t find_subset(const struct merged *m, const char *name)
     return i;
 }
 
-/* The manifest's subsets, and after them those that only the journal knows. */
-static void list_subsets(struct merged *m, const struct manifest_task *task, size_t *place,
-                         struct arena *mem)
+/* Where a line's subset stands: the manifest's, and after them those that only
+ * the journal knows. where[] remembers it by name, counted from 1. */
+static size_t subset_of(struct merged *m, size_t *where, struct manifest_subset *list,
+                        uint32_t name)
 {
-    size_t cap = task->n_subset;
-    struct manifest_subset *list = xcalloc(cap + 1, sizeof *list);
-    if (cap)
-        memcpy(list, task->subset, cap * sizeof *list);
-    m->subset = list;
-    m->n_subset = cap;
-    for (size_t i = 0; i < m->n; i++) {
-        place[i] = find_subset(m, m->item[i].subset);
-        if (place[i] < m->n_subset)
-            continue;
-        list = grow(list, m->n_subset, &cap, sizeof *list);
-        list[m->n_subset++] = (struct manifest_subset){ .name = m->item[i].subset,
-                                                        .title_zh = "", .title_en = "" };
-        m->subset = list;
-    }
-    struct manifest_subset *kept = arena_array(mem, m->n_subset, sizeof *kept);
-    if (m->n_subset)
-        memcpy(kept, list, m->n_subset * sizeof *kept);
-    m->subset = kept;
-    free(list);
+    if (where[name])
+        return where[name] - 1;
+    const char *text = name_text(&m->in->names, name);
+    size_t s = find_subset(m, text);
+    if (s == m->n_subset)
+        list[m->n_subset++] = (struct manifest_subset){ .name = text, .title_zh = "",
+                                                        .title_en = "" };
+    where[name] = s + 1;
+    return s;
 }
 
-/* A stable counting sort by subset. */
-static void order_by_subset(struct merged *m, const size_t *place)
+/* Twice over all samples: where each subset begins, then their places. */
+static void order_by_subset(struct merged *out, struct merge *m, struct arena *mem)
 {
-    m->start = xcalloc(m->n_subset + 2, sizeof *m->start);
-    for (size_t i = 0; i < m->n; i++)
-        m->start[place[i] + 1]++;
-    for (size_t s = 0; s < m->n_subset; s++)
-        m->start[s + 1] += m->start[s];
-    size_t *next = xcalloc(m->n_subset + 1, sizeof *next);
-    memcpy(next, m->start, m->n_subset * sizeof *next);
-    struct item *sorted = xcalloc(m->n + 1, sizeof *sorted);
-    for (size_t i = 0; i < m->n; i++)
-        sorted[next[place[i]]++] = m->item[i];
-    free(m->item);
+    const struct manifest_task *task = out->part->task;
+    size_t n_name = m->in->names.n, most = task->n_subset + n_name;
+    size_t *where = xcalloc(n_name + 1, sizeof *where);
+    struct manifest_subset *list = arena_array(mem, most, sizeof *list);
+    if (task->n_subset)
+        memcpy(list, task->subset, task->n_subset * sizeof *list);
+    out->subset = list;
+    out->n_subset = task->n_subset;
+    out->start = xcalloc(most + 2, sizeof *out->start);
+    for (uint64_t at = 0; next_samples(m, &at); out->n += m->n)
+        for (size_t i = 0; i < m->n; i++)
+            out->start[subset_of(out, where, list, m->list[i].head.subset) + 1]++;
+    for (size_t s = 0; s < out->n_subset; s++)
+        out->start[s + 1] += out->start[s];
+    out->n_conflict = m->n_conflict;
+    size_t *next = xcalloc(out->n_subset + 1, sizeof *next);
+    memcpy(next, out->start, out->n_subset * sizeof *next);
+    out->place = xcalloc(out->n + 1, sizeof *out->place);
+    for (uint64_t at = 0; next_samples(m, &at);)
+        for (size_t i = 0; i < m->n; i++)
+            out->place[next[where[m->list[i].head.subset] - 1]++] = m->list[i].place;
     free(next);
-    m->item = sorted;
+    free(where);
 }
 
-static const struct manifest_task *first_task(const struct report *r, size_t row, size_t column)
+/* ---- cells */
+
+static bool same_scorers(const struct scorers *a, const struct scorers *b)
 {
-    const struct report_input *in = r->input;
-    for (size_t i = 0; i < in->n_part; i++)
-        if (in->part[i].row == row && in->part[i].column == column)
-            return in->part[i].task;
-    return NULL;
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++)
+        same = a->type[i] == b->type[i];
+    return same;
 }
 
-void merge_cell(struct merged *out, const struct report *r, size_t row, size_t column,
-                struct arena *mem)
+static int find_parts(struct merge *m, size_t *n_torn, size_t row, size_t column, struct err *e)
 {
-    *out = (struct merged){ 0 };
-    const struct manifest_task *task = first_task(r, row, column);
-    if (!task)
-        return;
-    gather(out, r, row, column);
-    if (out->n)
-        qsort(out->item, out->n, sizeof *out->item, by_id);
-    keep_best(out);
-    size_t *place = xcalloc(out->n + 1, sizeof *place);
-    list_subsets(out, task, place, mem);
-    order_by_subset(out, place);
-    free(place);
+    m->part = xcalloc(m->in->n_part + 1, sizeof *m->part);
+    for (size_t i = 0; i < m->in->n_part; i++) {
+        const struct part *part = &m->in->part[i];
+        if (part->row != row || part->column != column)
+            continue;
+        if (m->n_part && !same_scorers(&part->scorers, &m->part[0]->scorers))
+            return err_set(e, ERR_MISMATCH, "%s and %s: the same task is scored differently",
+                           m->part[0]->dir, part->dir);
+        m->part[m->n_part++] = part;
+        *n_torn += part->n_torn;
+    }
+    return 0;
+}
+
+int merge_cell(struct merged *out, const struct report *r, size_t row, size_t column,
+               struct arena *mem, struct err *e)
+{
+    struct merge m = { .in = r->input };
+    *out = (struct merged){ .in = r->input };
+    int rc = find_parts(&m, &out->n_torn, row, column, e);
+    if (rc == 0 && m.n_part) {
+        out->part = m.part[0];
+        order_by_subset(out, &m, mem);
+    }
+    free(m.part);
+    free(m.list);
+    return rc;
 }
 
 void merged_release(struct merged *m)
 {
-    free(m->item);
+    free(m->place);
     free(m->start);
     *m = (struct merged){ 0 };
 }

@@ -21,7 +21,7 @@ void report_free(struct report *r)
         return;
     struct report_input *in = r->input;
     for (size_t i = 0; i < in->n_part; i++)
-        free(in->part[i].item);
+        paged_release(&in->part[i].line);
     for (size_t i = 0; i < in->n_run; i++) {
         manifest_release(in->run[i]);
         free(in->run[i]);
@@ -29,6 +29,8 @@ void report_free(struct report *r)
     free(in->part);
     free(in->run);
     free(in->seen);
+    pack_release(&in->pack);
+    names_release(&in->names);
     free(in);
     arena_release(&r->mem);
     free(r);
@@ -111,24 +113,13 @@ static struct average_figure average(const struct report *r, const struct model_
     return a;
 }
 
-static const struct part *find_part(const struct report *r, size_t row, size_t column)
-{
-    const struct report_input *in = r->input;
-    for (size_t i = 0; i < in->n_part; i++)
-        if (in->part[i].row == row && in->part[i].column == column)
-            return &in->part[i];
-    return NULL;
-}
-
 static int fill_row(struct report *r, size_t row, struct err *e)
 {
     for (size_t c = 0; c < r->n_column; c++) {
-        const struct part *part = find_part(r, row, c);
-        if (!part)
-            continue;
         struct merged m;
-        merge_cell(&m, r, row, c, &r->mem);
-        int rc = fold_cell(&r->row[row].cell[c], part, &m, &r->mem, e);
+        int rc = merge_cell(&m, r, row, c, &r->mem, e);
+        if (rc == 0 && m.part)
+            rc = fold_cell(&r->row[row].cell[c], &m, &r->mem, e);
         merged_release(&m);
         if (rc < 0)
             return rc;

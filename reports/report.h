@@ -50,6 +50,21 @@ struct failure_count {
     size_t n;
 };
 
+/* What the samples of a cell took: the questions of their counted lines to the
+ * model under test (not to a judge), and its answers. */
+struct usage {
+    uint64_t n_asked;  /* questions */
+    uint64_t n_cached; /* of these, answered from the response cache */
+    uint64_t n_retry;  /* times one had to be asked again */
+    uint64_t prompt_tokens, written_tokens;
+    uint64_t thinking_tokens;    /* of the written ones */
+    uint64_t n_cut;              /* answers that ended at max_tokens */
+    struct failure_count *fault; /* texts without an answer, by class, sorted */
+    size_t n_fault;
+    bool priced;                 /* run.json knows what tokens cost */
+    double cost;                 /* of all but the cached answers; 0 when not priced */
+};
+
 struct cell { /* one model on one column */
     bool present;
     struct metric_figures *metric;
@@ -66,6 +81,7 @@ struct cell { /* one model on one column */
     size_t n_tie;       /* best log-prob shared by two options */
     size_t n_torn;      /* journals whose last line is incomplete */
     size_t n_conflict;  /* samples that merged runs answered differently */
+    struct usage usage;
 };
 
 struct column {

@@ -68,27 +68,21 @@ static const char *difference(const struct scorer_type *type, const struct score
     return NULL;
 }
 
-int rescore_record(struct report *r, const struct rescore *s, struct record *record,
+int rescore_record(const char **different, const struct rescore *s, struct record *record,
                    const char *path, struct err *e)
 {
-    if (record->failed)
-        return 0;
-    struct score *score = arena_array(record->trace.mem, s->n, sizeof *score);
-    const char *first = NULL;
+    struct arena *mem = record->trace.mem;
+    struct score *score = arena_array(mem, s->n, sizeof *score);
+    *different = NULL;
     for (size_t i = 0; i < s->n; i++) {
         if (s->type[i]->score(s->rule[i], &record->trace, &score[i], e) < 0)
             return err_in(e, "%s: sample %s", path, record->trace.sample.id);
         score[i].scorer = s->type[i]->name;
-        if (!first)
-            first = difference(s->type[i], i < record->n_score ? &record->score[i] : NULL,
-                               &score[i], &r->mem);
+        if (!*different)
+            *different = difference(s->type[i], i < record->n_score ? &record->score[i] : NULL,
+                                    &score[i], mem);
     }
     record->score = score;
     record->n_score = s->n;
-    r->n_rescored++;
-    r->n_different += first != NULL;
-    if (first && !r->different)
-        r->different = arena_printf(&r->mem, "%s: sample %s: %s", path, record->trace.sample.id,
-                                    first);
     return 0;
 }

@@ -34,6 +34,7 @@ static const struct pair words[WORD_COUNT] = {
     [WORD_BY_SUBSET] = { "by subset", "按科目" },
     [WORD_COMMA] = { ", ", "，" },
     [WORD_SHOTS_DATA] = { "shots", "示例" },
+    [WORD_USED] = { "about the answers", "回答情况" },
     [WORD_SEED] = { "seed", "随机种子" },
 };
 

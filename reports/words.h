@@ -33,6 +33,7 @@ enum word {
     WORD_BY_SUBSET,
     WORD_SHOTS_DATA,
     WORD_SEED,
+    WORD_USED,
     WORD_COMMA,
     WORD_COUNT
 };
@@ -103,5 +104,11 @@ const char *engine_version(const cJSON *model);
 /* What made a column and a model comparable: one line each. */
 const char *column_made(const struct column *c, bool zh, struct arena *mem);
 const char *model_made(const struct model_row *row, bool zh, struct arena *mem);
+
+/* What a model's samples of a column took: tokens, cuts, cache, cost; and its
+ * failures by class. NULL when there is nothing to say. Names the task when
+ * the report has several columns. */
+const char *used_text(const struct report *r, const struct model_row *row, size_t column,
+                      bool zh, struct arena *mem);
 
 #endif

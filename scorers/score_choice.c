@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 #include "scorers/scorer.h"
 #include "scorers/spec.h"
+#include "scorers/turn.h"
 
 enum { ACC, ACC_NORM, ACC_BYTES, ACC_TOKEN, MARGIN, TIE, N_STAT };
 
@@ -80,26 +81,6 @@ static int choice_compile(void **out, const cJSON *spec, struct err *e)
     rule->on = on ? xstrdup(on) : NULL;
     *out = rule;
     return 0;
-}
-
-/* The turn that holds the options, or an error. */
-static int find_turn(const struct turn **out, const struct choice_rule *rule,
-                     const struct trace *t, struct err *e)
-{
-    for (size_t i = t->n_turn; i-- > 0;) {
-        const struct turn *turn = &t->turn[i];
-        bool match = rule->on ? turn->step && !strcmp(turn->step, rule->on)
-                              : turn->q.ask == ASK_LOGLIK;
-        if (!match)
-            continue;
-        if (turn->q.ask != ASK_LOGLIK)
-            return err_set(e, ERR_INPUT, "step '%s' asks for no likelihoods", turn->step);
-        *out = turn;
-        return 0;
-    }
-    if (rule->on)
-        return err_set(e, ERR_INPUT, "on: there is no step '%s'", rule->on);
-    return err_set(e, ERR_INPUT, "no step asks for likelihoods");
 }
 
 static int check_turn(const struct turn *turn, struct err *e)
@@ -178,7 +159,7 @@ static int choice_score(const void *p, const struct trace *t, struct score *out,
 {
     const struct choice_rule *rule = p;
     const struct turn *turn = NULL;
-    if (find_turn(&turn, rule, t, e) < 0 || check_turn(turn, e) < 0)
+    if (turn_find(&turn, t, rule->on, ASK_LOGLIK, e) < 0 || check_turn(turn, e) < 0)
         return e->code;
     double *stat = arena_array(t->mem, N_STAT, sizeof *stat);
     bool tie, ignored;

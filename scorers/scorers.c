@@ -5,8 +5,9 @@
 #include <string.h>
 
 extern const struct scorer_type score_choice;
+extern const struct scorer_type score_exact;
 
-const struct scorer_type *const scorer_types[] = { &score_choice, NULL };
+const struct scorer_type *const scorer_types[] = { &score_choice, &score_exact, NULL };
 
 const struct scorer_type *scorer_find(const char *name)
 {

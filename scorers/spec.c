@@ -4,7 +4,7 @@
 
 #include "base/opt.h"
 
-enum { MAX_WORDS = 64 };
+enum { MAX_WORDS = 64, MAX_COUNT = 1000 };
 
 static size_t count_words(const char *const *words)
 {
@@ -61,6 +61,29 @@ int spec_text(const char **out, const cJSON *spec, const char *key, struct err *
     if (!cJSON_IsString(c))
         return err_set(e, ERR_INPUT, "%s: text is wanted", key);
     *out = c->valuestring;
+    return 0;
+}
+
+int spec_bool(bool *out, const cJSON *spec, const char *key, struct err *e)
+{
+    const cJSON *c = json_get(spec, key);
+    if (c && !cJSON_IsBool(c))
+        return err_set(e, ERR_INPUT, "%s: true or false is wanted", key);
+    if (c)
+        *out = cJSON_IsTrue(c);
+    return 0;
+}
+
+int spec_count(size_t *out, const cJSON *spec, const char *key, struct err *e)
+{
+    const cJSON *c = json_get(spec, key);
+    if (!c)
+        return 0;
+    double n = cJSON_IsNumber(c) ? c->valuedouble : -1;
+    if (!(n >= 0 && n <= MAX_COUNT) || n != (double)(size_t)n)
+        return err_set(e, ERR_INPUT, "%s: a whole number from 0 to %d is wanted", key,
+                       MAX_COUNT);
+    *out = (size_t)n;
     return 0;
 }
 

@@ -85,29 +85,54 @@ unpack() {
         --strip-components=2 "${@/#/$engine_name/vendor/llama.cpp}"
 }
 
-# get_engine ENGINE: builds and installs it, unless that was done before. An
-# interrupted build goes on where it was.
-get_engine() {
-    local prefix work flags
-    prefix=$(engine_prefix "$1")
+# server_program ENGINE: where the server of the same build lies, or will.
+server_program() {
+    local prefix
+    prefix=$(engine_prefix "$1") || exit
+    echo "$cache/server/$(basename "$prefix")/llama-server"
+}
+
+# engine_work ENGINE: the folder its build is made in; engine and server share
+# it, since the server's program needs the very same objects.
+engine_work() {
+    local prefix
+    prefix=$(engine_prefix "$1") || exit
+    echo "$cache/work/$(basename "$prefix")"
+}
+
+# engine_configure ENGINE ON|OFF: the sources and their build folder, with or
+# without the server. An interrupted build goes on where it was.
+engine_configure() {
+    local work flags
+    work=$(engine_work "$1")
     flags=$(engine_flags)
-    [ ! -e "$prefix/evalrun-engine.txt" ] || return 0
-    work=$cache/work/$(basename "$prefix")
     if [ ! -e "$work/unpacked" ]; then
         rm -rf "$work"
         unpack "$work" ''
         touch "$work/unpacked"
     fi
-    say "building llama.cpp ($1), some four minutes of processor time ..."
+    # The server's web page would come from the network; nobody looks at it.
     # shellcheck disable=SC2046 # options are words
     CFLAGS="${CFLAGS:-} $flags" CXXFLAGS="${CXXFLAGS:-} $flags" \
         logged "$work/configure.log" cmake -S "$work/llama.cpp" -B "$work/build" \
         -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
-        -DLLAMA_BUILD_APP=OFF -DLLAMA_BUILD_COMMON=OFF \
-        -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF \
-        -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF \
+        -DLLAMA_BUILD_APP=OFF -DLLAMA_BUILD_COMMON="$2" \
+        -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS="$2" \
+        -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER="$2" \
+        -DLLAMA_BUILD_UI=OFF -DLLAMA_USE_PREBUILT_UI=OFF -DLLAMA_OPENSSL=OFF \
         -DLLAMA_BUILD_COMMIT="llama-cpp-python-$engine_version" \
         -DLLAMA_BUILD_NUMBER=0 $(engine_options "$1")
+}
+
+# get_engine ENGINE: builds and installs it, unless that was done before.
+get_engine() {
+    local prefix work flags
+    prefix=$(engine_prefix "$1")
+    flags=$(engine_flags)
+    [ ! -e "$prefix/evalrun-engine.txt" ] || return 0
+    work=$(engine_work "$1")
+    say "building llama.cpp ($1), some four minutes of processor time ..."
+    engine_configure "$1" OFF
     logged "$work/build.log" cmake --build "$work/build" -j "$(n_jobs)"
     logged "$work/install.log" cmake --install "$work/build" \
         --prefix "$work/prefix"
@@ -116,8 +141,25 @@ get_engine() {
     mkdir -p "$(dirname "$prefix")"
     rm -rf "$prefix"
     mv "$work/prefix" "$prefix"
-    rm -rf "$work"
 }
+
+# get_server ENGINE: the same for its server, which the tests talk to.
+get_server() {
+    local program work
+    program=$(server_program "$1")
+    [ ! -e "$program" ] || return 0
+    work=$(engine_work "$1")
+    say "building llama-server ($1), up to nine minutes of processor time ..."
+    engine_configure "$1" ON
+    logged "$work/server.log" cmake --build "$work/build" \
+        --target llama-server -j "$(n_jobs)"
+    logged "$work/version.log" "$work/build/bin/llama-server" --version
+    mkdir -p "$(dirname "$program")"
+    mv "$work/build/bin/llama-server" "$program"
+}
+
+# engine_tidy ENGINE: removes what is needed only while building.
+engine_tidy() { rm -rf "$(engine_work "$1")"; }
 
 # get_vocab: tokenizers and chat templates that the tests use.
 get_vocab() {

@@ -12,6 +12,7 @@ command cmake cmake
 command pkg-config pkg-config
 module libcjson libcjson-dev
 module libutf8proc libutf8proc-dev
+module libpcre2-8 libpcre2-dev
 module zlib zlib1g-dev
 module libcurl libcurl4-openssl-dev
 module libarchive libarchive-dev

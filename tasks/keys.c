@@ -51,6 +51,8 @@ static const char *type_name(enum key_type type)
         [KEY_LINES] = "text or a list of lines",
         [KEY_WORD] = "a word",
         [KEY_COUNT] = "a whole number",
+        [KEY_NUMBER] = "a number",
+        [KEY_PART] = "a number from 0 to 1",
         [KEY_BOOL] = "true or false",
         [KEY_LIST] = "a list of texts",
         [KEY_OBJECT] = "an object",
@@ -141,6 +143,19 @@ static int check_count(struct walk *w, const cJSON *v, const struct key *k)
     return 0;
 }
 
+static int check_number(struct walk *w, const cJSON *v, const struct key *k)
+{
+    if (!cJSON_IsNumber(v))
+        return wrong_type(w, k->type, v);
+    double n = v->valuedouble;
+    if (k->type == KEY_PART && !(n >= 0 && n <= 1))
+        return err_set(w->e, ERR_INPUT, "%s: %g is not a number from 0 to 1", w->path.s, n);
+    if (!(n >= 0 && n <= COUNT_MAX))
+        return err_set(w->e, ERR_INPUT, "%s: %g is not a number from 0 to %d", w->path.s, n,
+                       COUNT_MAX);
+    return 0;
+}
+
 static int check_texts(struct walk *w, const cJSON *v, enum key_type type)
 {
     const cJSON *item;
@@ -196,6 +211,8 @@ static int check_value(struct walk *w, const cJSON *v, const struct key *k)
         return cJSON_IsString(v) ? 0 : check_texts(w, v, k->type);
     case KEY_WORD: return check_word(w, v, k);
     case KEY_COUNT: return check_count(w, v, k);
+    case KEY_NUMBER:
+    case KEY_PART: return check_number(w, v, k);
     case KEY_BOOL: return cJSON_IsBool(v) ? 0 : wrong_type(w, k->type, v);
     case KEY_LIST: return check_texts(w, v, k->type);
     case KEY_OBJECT: return check_object(w, v, k->sub);

@@ -27,6 +27,8 @@ enum key_type {
     KEY_LINES,   /* text, or a list of lines that are joined by \n */
     KEY_WORD,    /* one of `words` */
     KEY_COUNT,   /* a whole number, 0 or more */
+    KEY_NUMBER,  /* a number, 0 or more */
+    KEY_PART,    /* a number from 0 to 1 */
     KEY_BOOL,    /* true or false */
     KEY_LIST,    /* a list of one or more texts */
     KEY_OBJECT,  /* an object described by `sub` */

@@ -100,9 +100,9 @@ void question_json(struct strbuf *out, const struct request *q)
     json_close(&w, '}');
 }
 
-static void hash_prompt(char hex[65], const struct request *q)
+/* The plain texts, or, for a chat, "speaker NUL text NUL" of each message. */
+static void add_prompt(struct sha256 *h, const struct request *q)
 {
-    struct sha256 *h = sha256_new();
     for (size_t i = 0; i < q->n_message; i++) {
         const struct message *m = &q->message[i];
         const char *who = speaker_names[m->who];
@@ -110,14 +110,16 @@ static void hash_prompt(char hex[65], const struct request *q)
             sha256_add(h, who, strlen(who) + 1);
         sha256_add(h, m->text, strlen(m->text) + !q->raw);
     }
-    sha256_finish(h, hex);
 }
 
 void question_hash(char question[65], char prompt[65], const struct request *q)
 {
     struct strbuf json = STRBUF_INIT;
+    struct sha256 *h = sha256_new();
     question_json(&json, q);
-    sha256_text(question, json.s, json.len);
+    sha256_add(h, json.s, json.len);
+    sha256_digest(h, question);
+    add_prompt(h, q);
+    sha256_finish(h, prompt);
     strbuf_release(&json);
-    hash_prompt(prompt, q);
 }

@@ -9,6 +9,9 @@ static const struct key shot_keys[] = {
     { "split", KEY_TEXT, true, NULL, NULL, "the split they are taken from" },
     { "pick", KEY_WORD, true, "first", NULL, "the first n, in the order of the file" },
     { "same", KEY_WORD, true, "subset", NULL, "from the question's own subset" },
+    { "turns", KEY_BOOL, false, NULL, NULL,
+      "through the chat template: every shot a message of the user and its answer one of the "
+      "model's, without delimiter and separator (false: all in the user's one message)" },
     { 0 },
 };
 
@@ -19,21 +22,6 @@ static const struct key fit_keys[] = {
     { "max_tokens", KEY_COUNT, false, NULL, NULL,
       "prompt tokens allowed, counted with the model's own tokenizer; without it, as many as "
       "the context holds" },
-    { 0 },
-};
-
-static const struct key step_keys[] = {
-    { "name", KEY_TEXT, true, NULL, NULL, "its name in the journal" },
-    { "ask", KEY_WORD, true, "model", NULL, "who is asked" },
-    { "header", KEY_LINES, false, NULL, NULL, "template put once, before the shots" },
-    { "prompt", KEY_LINES, true, NULL, NULL, "template of the question" },
-    { "shot", KEY_LINES, false, NULL, NULL,
-      "template of a worked example, where it is not the question's" },
-    { "choices", KEY_LIST, true, NULL, NULL,
-      "templates of the answers; the likelihood of each after the prompt is asked" },
-    { "target", KEY_LINES, true, NULL, NULL, "template of the right answer: one of the choices" },
-    { "whole", KEY_BOOL, false, NULL, NULL,
-      "score prompt and choice together, not the choice alone (false)" },
     { 0 },
 };
 
@@ -111,78 +99,15 @@ int recipe_check(const cJSON *tree, struct err *e)
 
 /* ---- reading one recipe */
 
-/* Where the reader stands, for the places that templates report. */
-struct reader {
-    struct arena *mem;
-    const char *place; /* "recipes.original.steps[0]" */
-    struct err *e;
-};
-
-static int compile(const struct prompt **out, const struct reader *r, const char *text,
-                   const char *place)
+static int read_steps(struct recipe *out, const cJSON *list, struct arena *mem, struct err *e)
 {
-    struct prompt *p;
-    if (prompt_compile(&p, text, place, r->mem, r->e) < 0)
-        return r->e->code;
-    *out = p;
-    return 0;
-}
-
-/* The template of a key; *out stays as it is when the key is absent. */
-static int read_template(const struct prompt **out, const struct reader *r, const cJSON *object,
-                         const char *key)
-{
-    const cJSON *value = json_get(object, key);
-    struct strbuf text = STRBUF_INIT;
-    if (!value)
-        return 0;
-    keys_lines(&text, value);
-    int rc = compile(out, r, text.s, arena_printf(r->mem, "%s.%s", r->place, key));
-    strbuf_release(&text);
-    return rc;
-}
-
-static int read_choices(struct step *out, const struct reader *r, const cJSON *list)
-{
-    size_t n = (size_t)cJSON_GetArraySize(list);
-    const struct prompt **choice = arena_array(r->mem, n, sizeof *choice);
-    const cJSON *item;
-    cJSON_ArrayForEach(item, list) {
-        const char *place = arena_printf(r->mem, "%s.choices[%zu]", r->place, out->n_choice);
-        if (compile(&choice[out->n_choice++], r, item->valuestring, place) < 0)
-            return r->e->code;
-    }
-    out->choice = choice;
-    return 0;
-}
-
-static int read_step(struct step *out, const struct reader *r, const cJSON *object)
-{
-    *out = (struct step){
-        .name = json_text(object, "name", ""),
-        .role = ROLE_MODEL,
-        .ask = ASK_LOGLIK,
-        .whole = json_bool(object, "whole", false),
-    };
-    if (read_template(&out->header, r, object, "header") < 0 ||
-        read_template(&out->prompt, r, object, "prompt") < 0 ||
-        read_template(&out->target, r, object, "target") < 0)
-        return r->e->code;
-    out->shot = out->prompt;
-    if (read_template(&out->shot, r, object, "shot") < 0)
-        return r->e->code;
-    return read_choices(out, r, json_get(object, "choices"));
-}
-
-static int read_steps(struct recipe *out, struct reader *r, const cJSON *list)
-{
-    struct step *step = arena_array(r->mem, (size_t)cJSON_GetArraySize(list), sizeof *step);
+    struct step *step = arena_array(mem, (size_t)cJSON_GetArraySize(list), sizeof *step);
     const cJSON *item;
     out->step = step;
     cJSON_ArrayForEach(item, list) {
-        r->place = arena_printf(r->mem, "recipes.%s.steps[%zu]", out->name, out->n_step);
-        if (read_step(&step[out->n_step++], r, item) < 0)
-            return r->e->code;
+        const char *place = arena_printf(mem, "recipes.%s.steps[%zu]", out->name, out->n_step);
+        if (step_read(&step[out->n_step++], item, place, mem, e) < 0)
+            return e->code;
     }
     return 0;
 }
@@ -216,11 +141,11 @@ int recipe_read(struct recipe *out, const cJSON *tree, const char *name, struct 
         .delimiter = json_text(object, "delimiter", ""),
         .shot_separator = json_text(object, "shot_separator", "\n\n"),
         .has_shots = shots != NULL,
+        .turns = json_bool(shots, "turns", false),
         .shots = { .n = (size_t)json_number(shots, "n", 0),
                    .split = json_text(shots, "split", NULL) },
         .score = json_get(object, "score"),
         .categories = json_get(object, "categories"),
     };
-    struct reader r = { .mem = mem, .e = e };
-    return read_steps(out, &r, json_get(object, "steps"));
+    return read_steps(out, json_get(object, "steps"), mem, e);
 }

@@ -5,7 +5,7 @@
  * template compiled. What a file says becomes plain data here; task.c turns
  * that data and a row into questions.
  *
- * To add a key: 1 a row in a table of recipe.c, 2 a member below and a line
+ * To add a key (of a step: step.h): 1 a row in a table of recipe.c, 2 a member below and a line
  * that reads it, 3 `evalrun help --keys > docs/task-format.md` (a test
  * compares), 4 a case in tests/tasks/test_recipe.c.
  */
@@ -17,21 +17,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "tasks/keys.h"
-#include "tasks/prompt.h"
 #include "tasks/shots.h"
+#include "tasks/step.h"
 #include "tasks/task.h"
-
-/* One question of a recipe. Templates that the file leaves out are NULL. */
-struct step {
-    const char *name;
-    enum role role;
-    enum ask ask;
-    bool whole;
-    const struct prompt *header, *prompt, *target;
-    const struct prompt *shot; /* a worked example's own text; never NULL */
-    const struct prompt *const *choice;
-    size_t n_choice;
-};
 
 struct recipe {
     const char *name, *source;
@@ -41,7 +29,7 @@ struct recipe {
     uint32_t max_prompt;
     const char *delimiter;      /* before every choice, and a shot's answer */
     const char *shot_separator; /* after every shot */
-    bool has_shots;
+    bool has_shots, turns; /* turns: through a chat template, shots are dialogue */
     struct shot_rule shots;
     const struct step *step;
     size_t n_step;

@@ -1,6 +1,8 @@
 #include "tasks/task.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@ struct task {
     struct recipe recipe;
     struct task_facts facts;
     char sha256[SHA256_HEX];
+    uint64_t seed;
     const struct pool *pool;          /* borrowed from task_bind() */
     const struct dataset_facts *data; /* the same */
 };
@@ -64,6 +67,7 @@ static int parse(struct task *t, const char *text, size_t len, const struct task
         return e->code;
     if (q->chat != CHAT_RECIPE)
         t->recipe.chat = q->chat == CHAT_ON;
+    t->seed = q->seed;
     set_facts(t, text, len);
     return 0;
 }
@@ -187,22 +191,40 @@ static int in_row(const struct asking *a)
     return err_in(a->e, "row %s", a->sample->id);
 }
 
-static int render_shot(const char **out, const struct asking *a, const cJSON *row)
+/* A worked example's answer; that of choices must be one of them. */
+static int render_answer(const char **out, const struct asking *a, const cJSON *row)
 {
-    const struct recipe *r = &a->task->recipe;
     struct options o;
-    const char *text = "";
-    if (render(&text, a, a->step->shot, row) < 0 || resolve(&o, a, row) < 0)
+    if (a->step->ask == ASK_TEXT)
+        return render(out, a, a->step->answer, row);
+    if (resolve(&o, a, row) < 0)
         return a->e->code;
-    *out = arena_printf(a->mem, "%s%s%s%s", text, r->delimiter, o.target, r->shot_separator);
+    *out = o.target;
     return 0;
 }
 
 static void add_message(struct request *q, struct message *list, enum piece piece, uint32_t shot,
-                        const char *text)
+                        enum speaker who, const char *text)
 {
     if (*text)
-        list[q->n_message++] = (struct message){ SPEAKER_USER, piece, shot, text };
+        list[q->n_message++] = (struct message){ who, piece, shot, text };
+}
+
+static int add_shot(struct request *q, struct message *list, const struct asking *a, uint32_t i,
+                    const cJSON *row)
+{
+    const struct recipe *r = &a->task->recipe;
+    const char *text = "", *answer = "";
+    if (render(&text, a, a->step->shot, row) < 0 || render_answer(&answer, a, row) < 0)
+        return err_in(a->e, "shot %s", json_text(row, "id", "?"));
+    if (r->chat && r->turns) {
+        add_message(q, list, PIECE_SHOT, i, SPEAKER_USER, text);
+        add_message(q, list, PIECE_SHOT, i, SPEAKER_MODEL, answer);
+        return 0;
+    }
+    text = arena_printf(a->mem, "%s%s%s%s", text, r->delimiter, answer, r->shot_separator);
+    add_message(q, list, PIECE_SHOT, i, SPEAKER_USER, text);
+    return 0;
 }
 
 static int add_shots(struct request *q, struct message *list, const struct asking *a)
@@ -211,32 +233,34 @@ static int add_shots(struct request *q, struct message *list, const struct askin
     if (rule->n == 0)
         return 0;
     const cJSON *const *rows = shots_pick(rule, a->task->pool, a->sample->subset);
-    for (size_t i = 0; i < rule->n; i++) {
-        const char *text = "";
-        if (render_shot(&text, a, rows[i]) < 0)
-            return err_in(a->e, "shot %s", json_text(rows[i], "id", "?"));
-        add_message(q, list, PIECE_SHOT, (uint32_t)i, text);
-    }
+    for (size_t i = 0; i < rule->n; i++)
+        if (add_shot(q, list, a, (uint32_t)i, rows[i]) < 0)
+            return a->e->code;
+    return 0;
+}
+
+/* One template over the sample's own row; nothing when the step has none. */
+static int add_own(struct request *q, struct message *list, const struct asking *a,
+                   enum piece piece, const struct prompt *p)
+{
+    const char *text = "";
+    if (!p)
+        return 0;
+    if (render(&text, a, p, a->sample->row) < 0)
+        return in_row(a);
+    add_message(q, list, piece, 0, SPEAKER_USER, text);
     return 0;
 }
 
 static int add_messages(struct request *q, const struct asking *a)
 {
     const struct step *s = a->step;
-    struct message *list = arena_array(a->mem, a->task->recipe.shots.n + 2, sizeof *list);
-    const char *text = "";
+    struct message *list = arena_array(a->mem, 2 * a->task->recipe.shots.n + 3, sizeof *list);
     q->message = list;
-    if (s->header) {
-        if (render(&text, a, s->header, a->sample->row) < 0)
-            return in_row(a);
-        add_message(q, list, PIECE_HEADER, 0, text);
-    }
-    if (add_shots(q, list, a) < 0)
+    if (add_own(q, list, a, PIECE_HEADER, s->header) < 0 || add_shots(q, list, a) < 0 ||
+        add_own(q, list, a, PIECE_CONTEXT, s->context) < 0)
         return a->e->code;
-    if (render(&text, a, s->prompt, a->sample->row) < 0)
-        return in_row(a);
-    add_message(q, list, PIECE_QUESTION, 0, text);
-    return 0;
+    return add_own(q, list, a, PIECE_QUESTION, s->prompt);
 }
 
 /* The choices as continuations: the delimiter belongs to them, unless a chat
@@ -264,6 +288,54 @@ static int add_choices(struct turn *out, const struct asking *a)
     return 0;
 }
 
+static int add_stops(struct decode *out, const struct asking *a)
+{
+    const struct step *s = a->step;
+    const char **stop = arena_array(a->mem, s->n_stop, sizeof *stop);
+    for (size_t i = 0; i < s->n_stop; i++) {
+        if (render(&stop[i], a, s->stop[i], a->sample->row) < 0)
+            return in_row(a);
+        if (!*stop[i]) {
+            (void)err_set(a->e, ERR_INPUT, "%s: an empty text would stop every answer at once",
+                          prompt_place(s->stop[i]));
+            return in_row(a);
+        }
+    }
+    out->stop = stop;
+    out->n_stop = s->n_stop;
+    return 0;
+}
+
+/* Keyed by seed, sample and step, so that no draw depends on what else was
+ * asked. A step that does not draw has no seed: its question stays the same. */
+static uint64_t draw_seed(const struct asking *a)
+{
+    char hex[SHA256_HEX], head[24];
+    if (a->step->decode.temperature <= 0)
+        return 0;
+    int n = snprintf(head, sizeof head, "%" PRIu64 " ", a->task->seed);
+    struct sha256 *h = sha256_new();
+    sha256_add(h, head, (size_t)n);
+    sha256_add(h, a->sample->id, strlen(a->sample->id) + 1);
+    sha256_add(h, a->step->name, strlen(a->step->name));
+    sha256_finish(h, hex);
+    hex[16] = '\0';
+    return strtoull(hex, NULL, 16);
+}
+
+static int add_writing(struct turn *out, const struct asking *a)
+{
+    const char **target = arena_array(a->mem, 1, sizeof *target);
+    if (render(target, a, a->step->target, a->sample->row) < 0)
+        return in_row(a);
+    out->target = target;
+    out->n_target = 1;
+    out->q.n_out = a->step->n_draw;
+    out->q.decode = a->step->decode;
+    out->q.decode.seed = draw_seed(a);
+    return add_stops(&out->q.decode, a);
+}
+
 static int ask(struct turn *out, const struct asking *a)
 {
     const struct recipe *r = &a->task->recipe;
@@ -273,7 +345,8 @@ static int ask(struct turn *out, const struct asking *a)
         .q = { .role = a->step->role, .ask = a->step->ask, .raw = !r->chat,
                .whole = a->step->whole, .fit = r->fit, .max_prompt = r->max_prompt },
     };
-    if (add_messages(&out->q, a) < 0 || add_choices(out, a) < 0)
+    if (add_messages(&out->q, a) < 0 ||
+        (a->step->ask == ASK_TEXT ? add_writing(out, a) : add_choices(out, a)) < 0)
         return a->e->code;
     question_hash(out->question, out->prompt, &out->q);
     return 0;

@@ -1,8 +1,10 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "evaluator/engines/answers.h"
 #include "evaluator/engines/engine.h"
 #include "evaluator/engines/fake.h"
+#include "evaluator/engines/http.h"
 #include "evaluator/engines/replay.h"
 #if EVALRUN_HAVE_LLAMA
 #include "evaluator/engines/llama.h"
@@ -12,8 +14,10 @@ const struct engine_type *const engine_types[] = {
 #if EVALRUN_HAVE_LLAMA
     &engine_llama,
 #endif
+    &engine_http,
     &engine_fake,
     &engine_replay,
+    &engine_answers,
     NULL,
 };
 
@@ -38,11 +42,14 @@ int engine_open(struct engine **out, const char *spec, const struct engine_optio
             where = colon + 1;
         }
     }
+    if (!type && http_names_server(spec))
+        type = &engine_http;
     if (!type)
         type = engine_type_find("llama");
     if (!type)
         return err_set(e, ERR_USAGE, "%s: this evalrun was built without llama.cpp "
-                                     "(EVALRUN_LLAMA=OFF); only fake: and replay: models work",
+                                     "(EVALRUN_LLAMA=OFF); only servers (openai:NAME@URL), fake:, "
+                                     "replay: and answers: models work",
                        spec);
     return type->open(out, where, o, e);
 }

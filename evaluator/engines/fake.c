@@ -16,6 +16,7 @@ struct fake {
     struct engine engine;
     double skill, seed, fail, kill, stop, slow;
     struct queue queue;
+    struct sha256 *hash; /* for draw() */
     double n_answered;
 };
 
@@ -45,6 +46,13 @@ static int take_pair(struct fake *f, const char *pair, size_t len, struct err *e
                    (int)len, pair);
 }
 
+static void fake_close(struct engine *g)
+{
+    char ignored[SHA256_HEX];
+    sha256_finish(((struct fake *)g)->hash, ignored);
+    free(g);
+}
+
 static int fake_open(struct engine **out, const char *where, const struct engine_options *o,
                      struct err *e)
 {
@@ -52,10 +60,11 @@ static int fake_open(struct engine **out, const char *where, const struct engine
     struct fake *f = xcalloc(1, sizeof *f);
     f->engine = (struct engine){ .type = &engine_fake, .asks = ASK_LOGLIK | ASK_TEXT };
     f->skill = 0.25;
+    f->hash = sha256_new();
     for (const char *p = where; *p;) {
         size_t len = strcspn(p, ",");
         if (take_pair(f, p, len, e) < 0) {
-            free(f);
+            fake_close(&f->engine);
             return e->code;
         }
         p += len + (p[len] == ',');
@@ -75,9 +84,11 @@ static int fake_push(struct engine *g, const struct request *q, struct arena *me
 /* The k-th number in [0,1) that belongs to a question under this seed. */
 static double draw(const struct fake *f, const struct turn *t, size_t k)
 {
-    char hex[SHA256_HEX], text[160];
-    int n = snprintf(text, sizeof text, "%s %.0f %zu", t->question, f->seed, k);
-    sha256_text(hex, text, (size_t)n);
+    char hex[SHA256_HEX], text[64];
+    int n = snprintf(text, sizeof text, " %.0f %zu", f->seed, k);
+    sha256_add(f->hash, t->question, strlen(t->question));
+    sha256_add(f->hash, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+    sha256_digest(f->hash, hex);
     hex[13] = '\0'; /* 52 bits */
     return (double)strtoull(hex, NULL, 16) / 4503599627370496.0;
 }
@@ -148,11 +159,6 @@ static void fake_describe(const struct engine *g, struct json_writer *w)
     json_put_number(w, "skill", f->skill);
     json_put_number(w, "fake_seed", f->seed);
     json_put_number(w, "fail", f->fail);
-}
-
-static void fake_close(struct engine *g)
-{
-    free(g);
 }
 
 const struct engine_type engine_fake = {

@@ -52,11 +52,16 @@ struct shot {
     bool kept;
 };
 
+/* A document and what was said before are parts of the question. */
+static enum piece group_of(enum piece piece)
+{
+    return piece == PIECE_CONTEXT || piece == PIECE_HISTORY ? PIECE_QUESTION : piece;
+}
+
 static size_t count_where(const struct fit_prompt *p, bool *only, enum piece piece)
 {
     for (size_t i = 0; i < p->n; i++)
-        only[i] = p->message[i].piece == piece ||
-                  (piece == PIECE_QUESTION && p->message[i].piece == PIECE_HISTORY);
+        only[i] = group_of(p->message[i].piece) == piece;
     bool any = false;
     for (size_t i = 0; i < p->n; i++)
         any |= only[i];

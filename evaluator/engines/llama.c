@@ -1,29 +1,73 @@
 /*
- * The linked engine. push() queues, pull() decodes the oldest question.
+ * The linked engine. push() queues; pull() works until an answer is there.
  *
  * What makes an answer: llama_encode.c turns the request into tokens and finds
- * the boundary, llama_score.c decodes and adds up log-probabilities,
- * llama_write.c writes text. See docs/engines.md.
+ * the boundary; llama_score.c decodes and adds up log-probabilities;
+ * llama_write.c writes texts, many at once. See docs/engines.md.
  */
 #include "evaluator/engines/llama.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include <llama.h>
 
 #include "base/clock.h"
+#include "base/log.h"
+#include "evaluator/engines/llama_context.h"
 #include "evaluator/engines/llama_engine.h"
-#include "evaluator/engines/llama_write.h"
+
+enum {
+    GPU_GROUP = 8, /* questions decoded together on a GPU */
+    BACKLOG = 32,  /* questions to see beside those under way */
+};
+
+static void say_work(const struct linked *l)
+{
+    struct work s = { 0 }, w = { 0 };
+    if (l->forward)
+        s = forward_work(l->forward);
+    if (l->writer)
+        w = writer_work(l->writer);
+    if (s.n_batch + w.n_batch > 0)
+        log_info("engine", "decoded %zu tokens in %zu batches, found %zu in the cache",
+                 s.n_token + w.n_token, s.n_batch + w.n_batch, s.n_found + w.n_found);
+}
 
 static void linked_close(struct engine *g)
 {
     struct linked *l = (struct linked *)g;
     if (!l)
         return;
+    say_work(l);
     forward_free(l->forward);
+    writer_free(l->writer);
     text_close(&l->text);
     load_close(&l->loaded);
     free(l->path);
     free(l->cache);
     free(l);
+}
+
+static void open_parts(struct linked *l, const struct engine_options *o)
+{
+    const struct loaded *m = &l->loaded;
+    /* Exact where batches can be: without flash attention on the CPU. There
+     * only weights of less than 16 bits turn rounding into other answers. */
+    enum tails tails = !m->on_gpu && m->quantised ? TAILS_ONE_BY_ONE : TAILS_TOGETHER;
+    l->no_share = o->no_share;
+    l->group = o->group > 0 ? (size_t)o->group : m->on_gpu ? GPU_GROUP : 1;
+    if (l->group > ROUND_SEQUENCES)
+        l->group = ROUND_SEQUENCES;
+    l->base.hold = l->group + BACKLOG;
+    if (m->scoring)
+        l->forward = forward_new(m->scoring, tails, o->no_share);
+    if (m->writing) {
+        l->base.hold += 2 * (size_t)m->slots;
+        l->writer = writer_new(m->writing, &l->text, &(struct writer_options){
+            .n_slot = (size_t)m->slots, .n_ctx = (size_t)m->n_ctx, .seed = l->seed,
+            .company = !m->on_gpu && !m->forgetful, .forgetful = m->forgetful });
+    }
 }
 
 static int linked_open(struct engine **out, const char *where, const struct engine_options *o,
@@ -34,11 +78,12 @@ static int linked_open(struct engine **out, const char *where, const struct engi
     l->path = xstrdup(where);
     l->cache = o->cache ? xstrdup(o->cache) : NULL;
     l->seed = o->seed;
+    l->vocab_only = o->vocab_only;
     int rc = load_model(&l->loaded, where, o, e);
     if (rc == 0 && (rc = text_open(&l->text, l->loaded.model, o->template, o->need_chat, e)) < 0)
         rc = e->code == ERR_USAGE ? rc : err_in(e, "%s", where);
     if (rc == 0 && !o->vocab_only) {
-        l->forward = forward_new(l->loaded.ctx);
+        open_parts(l, o);
         rc = linked_hash(l->sha256, &l->bytes, l, e);
     }
     if (rc < 0) {
@@ -53,63 +98,167 @@ static int linked_push(struct engine *g, const struct request *q, struct arena *
                        const struct turn *turn, void *tag, struct err *e)
 {
     struct linked *l = (struct linked *)g;
-    if (!l->forward)
+    if (l->vocab_only)
         return err_set(e, ERR_ENGINE, "%s: opened for its vocabulary only", l->path);
-    if (!(g->asks & q->ask))
-        return err_set(e, ERR_ENGINE, "%s: a linked model cannot run programs", l->path);
+    if (!(q->ask == ASK_LOGLIK ? l->forward != NULL : q->ask == ASK_TEXT && l->writer))
+        return err_set(e, ERR_ENGINE, "%s: was not opened for this kind of question", l->path);
+    if (l->n_held >= g->hold)
+        return 0;
     struct job job = { .q = q, .turn = turn, .mem = mem, .tag = tag };
-    return queue_put(&l->queue, &job);
+    l->n_held += queue_put(&l->queue, &job);
+    return 1;
 }
 
-static int answer_loglik(struct linked *l, const struct encoding *p, struct response *out,
-                         struct err *e)
+/* --- one question -------------------------------------------------------- */
+
+static struct asked_job *start(struct linked *l, const struct job *job)
 {
-    if (forward_score(l->forward, p->c, p->n, p->shared, e) < 0)
-        return e->code;
-    for (size_t i = 0; i < out->n_out; i++)
-        out->out[i] = (struct out){ .greedy = true, .n_straddle = p->straddle[i] };
+    struct asked_job *k = arena_alloc(job->mem, sizeof *k);
+    *k = (struct asked_job){ .job = *job, .start = clock_ms() };
+    const struct request *q = job->q;
+    encoding_make(&k->p, &l->text, (size_t)l->loaded.n_ctx, q, job->mem);
+    if (!k->p.failed && q->ask == ASK_TEXT && k->p.prompt.n <= k->p.tokens_cut) {
+        k->p.failed = "template";
+        k->p.why = "an empty prompt, and a model without a token to begin with";
+    }
+    k->a = (struct response){
+        .n_out = q->n_out, .out = arena_array(job->mem, q->n_out + 1, sizeof *k->a.out),
+        .failed = k->p.failed, .why = k->p.why, .shots_dropped = k->p.shots_dropped,
+        .tokens_cut = k->p.tokens_cut + k->p.header_cut,
+        .n_prompt = (uint32_t)(k->p.prompt.n > k->p.tokens_cut ? k->p.prompt.n - k->p.tokens_cut
+                                                               : 0) };
+    return k;
+}
+
+static void finish(struct linked *l, struct asked_job *k)
+{
+    k->a.ms = (uint32_t)(clock_ms() - k->start);
+    l->ready[l->n_ready++] = k;
+}
+
+static void add_up(struct asked_job *k)
+{
+    const struct encoding *p = &k->p;
+    for (size_t i = 0; i < k->a.n_out; i++)
+        k->a.out[i] = (struct out){ .greedy = true, .n_straddle = p->straddle[i] };
     for (size_t i = 0; i < p->n; i++) {
-        struct out *o = &out->out[p->variant[i]];
+        struct out *o = &k->a.out[p->variant[i]];
         o->logprob += p->c[i].logprob;
         o->n_token += p->c[i].n_token;
         o->greedy &= p->c[i].greedy;
     }
+}
+
+/* A text whose thoughts never ended is no answer; a sample all of whose texts
+ * are such has failed. */
+static void check_faults(struct asked_job *k)
+{
+    for (size_t i = 0; i < k->a.n_out; i++)
+        if (!k->a.out[i].fault)
+            return;
+    k->a.failed = k->a.out[0].fault;
+    k->a.why = arena_printf(k->job.mem, "cut inside its thoughts after %u tokens",
+                            (unsigned)k->a.out[0].n_token);
+}
+
+/* --- many ---------------------------------------------------------------- */
+
+static const struct job *head(const struct linked *l, enum ask ask)
+{
+    const struct queue *q = &l->queue;
+    const struct job *job = &q->job[q->head];
+    return q->n > 0 && job->q->ask == ask ? job : NULL;
+}
+
+/* Neighbours by place in the data, not by what happens to wait: groups are the
+ * same in every shard and after every stop. */
+static bool same_group(const struct linked *l, const struct job *a, const struct job *b)
+{
+    if (!a->turn || !b->turn || !a->turn->sample || !b->turn->sample)
+        return true;
+    const struct sample *x = a->turn->sample, *y = b->turn->sample;
+    return strcmp(a->turn->step, b->turn->step) == 0 && strcmp(x->subset, y->subset) == 0 &&
+           x->subset_index / l->group == y->subset_index / l->group;
+}
+
+static int score(struct linked *l, struct err *e)
+{
+    struct asked_job *k[ROUND_SEQUENCES];
+    struct question question[ROUND_SEQUENCES], *q[ROUND_SEQUENCES] = { NULL };
+    size_t n = 0, n_q = 0;
+    struct job job, first = { 0 };
+    while (n < l->group && head(l, ASK_LOGLIK) &&
+           (n == 0 || same_group(l, &first, head(l, ASK_LOGLIK))) && queue_get(&l->queue, &job)) {
+        first = n == 0 ? job : first;
+        k[n] = start(l, &job);
+        struct encoding *p = &k[n]->p;
+        if (!p->failed) {
+            question[n_q] = (struct question){ .c = p->c, .n = p->n, .n_cut = p->n_cut };
+            memcpy(question[n_q].cut, p->cut, sizeof p->cut);
+            q[n_q] = &question[n_q];
+            n_q++;
+        }
+        n++;
+    }
+    if (forward_score_group(l->forward, q, n_q, e) < 0)
+        return e->code;
+    for (size_t i = 0; i < n; i++) {
+        if (!k[i]->a.failed)
+            add_up(k[i]);
+        finish(l, k[i]);
+    }
     return 0;
 }
 
-static int answer(struct linked *l, const struct job *w, struct response *out,
-                  struct err *e)
+static int write_step(struct linked *l, struct err *e)
 {
-    int64_t start = clock_ms();
-    struct encoding p;
-    int rc = 0;
-    *out = (struct response){ .n_out = w->q->n_out };
-    out->out = arena_array(w->mem, w->q->n_out + 1, sizeof *out->out);
-    encoding_make(&p, &l->text, (size_t)l->loaded.n_ctx, w->q, w->mem);
-    out->failed = p.failed;
-    out->why = p.why;
-    out->shots_dropped = p.shots_dropped;
-    out->tokens_cut = p.tokens_cut + p.header_cut;
-    out->n_prompt = (uint32_t)(p.prompt.n > p.tokens_cut ? p.prompt.n - p.tokens_cut : 0);
-    if (!p.failed && w->q->ask == ASK_LOGLIK)
-        rc = answer_loglik(l, &p, out, e);
-    else if (!p.failed && p.prompt.n > p.tokens_cut)
-        rc = write_text(out->out, l->forward, &l->text, &p, w->q, l->seed, w->mem, e);
-    out->ms = (uint32_t)(clock_ms() - start);
-    return rc < 0 ? err_in(e, "%s", l->path) : 0;
+    struct job job;
+    while (writer_ready(l->writer) && head(l, ASK_TEXT) && l->n_ready < ROUND_SEQUENCES &&
+           queue_get(&l->queue, &job)) {
+        struct asked_job *k = start(l, &job);
+        if (k->a.failed) {
+            finish(l, k);
+            return 0;
+        }
+        writer_put(l->writer, &k->p, job.q, k->a.out, job.mem, k);
+    }
+    if (writer_step(l->writer, e) < 0)
+        return e->code;
+    struct asked_job *k;
+    while (l->n_ready < ROUND_SEQUENCES && (k = writer_take(l->writer))) {
+        check_faults(k);
+        finish(l, k);
+    }
+    return 0;
+}
+
+/* Texts under way come first: they hold memory. */
+static int work(struct linked *l, struct err *e)
+{
+    if (l->writer && (!writer_idle(l->writer) || head(l, ASK_TEXT)))
+        return write_step(l, e);
+    return head(l, ASK_LOGLIK) ? score(l, e) : 0;
 }
 
 static int linked_pull(struct engine *g, int wait_ms, void **tag, struct response *out,
                        struct err *e)
 {
     struct linked *l = (struct linked *)g;
-    (void)wait_ms;
-    struct job w;
-    if (!queue_get(&l->queue, &w))
-        return 0;
-    *tag = w.tag;
-    int rc = answer(l, &w, out, e);
-    return rc < 0 ? rc : 1;
+    int64_t until = clock_ms() + wait_ms;
+    while (l->next_ready == l->n_ready) {
+        l->next_ready = l->n_ready = 0;
+        if (l->n_held == 0)
+            return 0;
+        if (work(l, e) < 0)
+            return err_in(e, "%s", l->path);
+        if (l->n_ready == 0 && clock_ms() >= until)
+            return 0;
+    }
+    struct asked_job *k = l->ready[l->next_ready++];
+    l->n_held--;
+    *tag = k->job.tag;
+    *out = k->a;
+    return 1;
 }
 
 const struct engine_type engine_llama = {

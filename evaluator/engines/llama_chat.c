@@ -115,19 +115,30 @@ static void add_span(struct spans *out, const char *s, size_t len, bool marker)
     out->span[out->n++] = (struct span){ .s = s, .len = len, .marker = marker };
 }
 
-static bool is_question(const struct message *m)
+/* Where the parts begin that fewer questions have in common. */
+struct parts {
+    bool document, question;
+};
+
+static void mark_parts(struct spans *out, struct parts *seen, const struct message *m)
 {
-    return m->piece == PIECE_QUESTION || m->piece == PIECE_HISTORY;
+    bool question = m->piece == PIECE_QUESTION || m->piece == PIECE_HISTORY;
+    if ((question || m->piece == PIECE_CONTEXT) && !seen->document) {
+        out->shared = out->n;
+        seen->document = true;
+    }
+    if (question && !seen->question) {
+        out->document = out->n;
+        seen->question = true;
+    }
 }
 
-static void add_talk(struct spans *out, const struct chat *c, const struct talk *k, bool *asked)
+static void add_talk(struct spans *out, const struct chat *c, const struct talk *k,
+                     struct parts *seen)
 {
     size_t first = out->n;
     for (size_t i = k->first; i < k->first + k->n; i++) {
-        if (is_question(c->message[i]) && !*asked) {
-            out->shared = out->n;
-            *asked = true;
-        }
+        mark_parts(out, seen, c->message[i]);
         add_span(out, c->message[i]->text, strlen(c->message[i]->text), false);
     }
     if (k->pad)
@@ -178,10 +189,10 @@ static int render_chat(struct spans *out, const struct text *t, const struct req
     find_pads(&c, plain, padded);
 
     size_t at = 0;
-    bool asked = false;
+    struct parts seen = { false, false };
     for (size_t i = 0; i < c.n_talk; i++) {
         add_span(out, text + at, c.talk[i].at - at, true);
-        add_talk(out, &c, &c.talk[i], &asked);
+        add_talk(out, &c, &c.talk[i], &seen);
         at = c.talk[i].at + strlen(c.talk[i].holder);
     }
     if (!goes_on(&c))
@@ -195,14 +206,11 @@ int text_render(struct spans *out, const struct text *t, const struct request *q
     *out = (struct spans){ .span = arena_array(mem, 2 * q->n_message + 2, sizeof *out->span) };
     if (!q->raw)
         return render_chat(out, t, q, keep, mem, e);
-    bool asked = false;
+    struct parts seen = { false, false };
     for (size_t i = 0; i < q->n_message; i++) {
         if (keep && !keep[i])
             continue;
-        if (is_question(&q->message[i]) && !asked) {
-            out->shared = out->n;
-            asked = true;
-        }
+        mark_parts(out, &seen, &q->message[i]);
         add_span(out, q->message[i].text, strlen(q->message[i].text), false);
     }
     return 0;

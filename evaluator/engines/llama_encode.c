@@ -60,7 +60,9 @@ static int encode(struct encoding *out, struct draft *d, const bool *keep)
  * input, hence the one more. */
 static size_t prompt_limit(const struct encoding *out, const struct draft *d)
 {
-    size_t after = d->q->ask == ASK_TEXT ? encoding_max_tokens(d->q) + 1 : 1;
+    size_t after = 1;
+    if (d->q->ask == ASK_TEXT)
+        after += encoding_max_tokens(d->q) + (size_t)d->q->decode.think_tokens;
     for (size_t i = 0; i < n_variant(d->q); i++)
         if (d->whole[i].n > out->prompt.n + after)
             after = d->whole[i].n - out->prompt.n;
@@ -171,6 +173,18 @@ static void cut_prompt(struct encoding *out, const struct draft *d)
     out->tokens_cut = (uint32_t)(out->prompt.n - limit);
 }
 
+/* Tokens of the first n spans, as far as a question begins with them. */
+static void put_cut(struct encoding *out, struct draft *d, size_t n)
+{
+    struct tokens before;
+    if (n == 0)
+        return;
+    text_encode(&before, d->text, &out->spans, n, NULL, d->mem);
+    size_t end = tokens_common(&before, out->n > 0 ? &d->whole[0] : &out->prompt);
+    if (end > 0)
+        out->cut[out->n_cut++] = end;
+}
+
 void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx,
                    const struct request *q, struct arena *mem)
 {
@@ -185,10 +199,10 @@ void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx,
         put_variants(out, &d);
         cut_prompt(out, &d);
     }
-    if (out->tokens_cut == 0 && out->spans.shared > 0) {
-        struct tokens before;
-        text_encode(&before, t, &out->spans, out->spans.shared, NULL, mem);
-        out->shared = tokens_common(&before, out->n > 0 ? &d.whole[0] : &out->prompt);
+    if (out->tokens_cut == 0 && !q->roll) {
+        put_cut(out, &d, out->spans.shared);
+        if (out->spans.document > out->spans.shared)
+            put_cut(out, &d, out->spans.document);
     }
 done:
     arena_release(&d.work);

@@ -19,7 +19,8 @@ struct encoding {
     size_t n;
     size_t *variant;       /* which variant c[i] belongs to */
     uint32_t *straddle;    /* per variant */
-    size_t shared;         /* tokens worth keeping for the next question */
+    size_t cut[MAX_CUTS];  /* ends of what other questions may have too */
+    size_t n_cut;
     uint32_t shots_dropped, tokens_cut;
     uint32_t header_cut;   /* tokens of a header that was dropped */
     const char *failed, *why;
@@ -30,7 +31,7 @@ struct encoding {
 void encoding_make(struct encoding *out, const struct text *t, size_t n_ctx,
                    const struct request *q, struct arena *mem);
 
-/* Tokens to leave for writing. */
+/* Tokens that an answer may have, without thoughts that have their own. */
 size_t encoding_max_tokens(const struct request *q);
 
 #endif

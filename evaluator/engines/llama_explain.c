@@ -46,8 +46,10 @@ static void put_prompt(struct strbuf *out, const struct linked *l, const struct 
 {
     for (size_t i = p->tokens_cut; i < p->prompt.n; i++) {
         put_token(out, &l->text, i, p->prompt.id[i]);
-        if (p->shared > 0 && i + 1 == p->shared)
-            strbuf_puts(out, "  <- kept for the next question up to here");
+        for (size_t k = 0; k < p->n_cut; k++)
+            if (i + 1 == p->cut[k])
+                strbuf_puts(out, k == 0 ? "  <- kept for the next question up to here"
+                                        : "  <- kept for the next about this document");
         strbuf_putc(out, '\n');
     }
 }

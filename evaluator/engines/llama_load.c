@@ -12,8 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "evaluator/engines/cores.h"
-#include "evaluator/engines/llama_score.h"
+#include "evaluator/engines/llama_context.h"
 
 enum { DEFAULT_CTX = 8192, LEAST_CTX = 64, GGUF_HEAD = 24 };
 
@@ -118,41 +117,16 @@ static int explain_load(const char *path, const struct heard *h, struct err *e)
     return err_set(e, ERR_INPUT, "%s: llama.cpp cannot load it: %s; %s", path, why, cure);
 }
 
-/* --- the context --------------------------------------------------------- */
-
-static int kv_type(enum ggml_type *out, const char *name, struct err *e)
+static int explain_context(const char *path, const struct heard *h, struct err *e)
 {
-    static const struct {
-        const char *name;
-        enum ggml_type type;
-    } known[] = {
-        { "f16", GGML_TYPE_F16 },   { "f32", GGML_TYPE_F32 },   { "bf16", GGML_TYPE_BF16 },
-        { "q8_0", GGML_TYPE_Q8_0 }, { "q4_0", GGML_TYPE_Q4_0 }, { NULL, GGML_TYPE_F16 },
-    };
-    for (size_t i = 0; known[i].name; i++)
-        if (strcmp(known[i].name, name) == 0) {
-            *out = known[i].type;
-            return 0;
-        }
-    return err_set(e, ERR_USAGE, "--kv-type %s: is none of f16|f32|bf16|q8_0|q4_0", name);
+    struct err what = *e;
+    return err_set(e, what.code, "%s: %s%s%s%s", path, what.text, h->first[0] ? " (" : "",
+                   h->first, h->first[0] ? ")" : "");
 }
 
-static int flash_type(enum llama_flash_attn_type *out, const char *name, struct err *e)
-{
-    if (strcmp(name, "auto") == 0)
-        *out = LLAMA_FLASH_ATTN_TYPE_AUTO;
-    else if (strcmp(name, "on") == 0)
-        *out = LLAMA_FLASH_ATTN_TYPE_ENABLED;
-    else if (strcmp(name, "off") == 0)
-        *out = LLAMA_FLASH_ATTN_TYPE_DISABLED;
-    else
-        return err_set(e, ERR_USAGE, "--flash-attn %s: is none of auto|on|off", name);
-    return 0;
-}
+/* --- the model ----------------------------------------------------------- */
 
-/* What the file says under <architecture>.name; "" = nothing. */
-static const char *own_key(char *value, size_t size, const struct llama_model *model,
-                           const char *name)
+const char *load_key(char *value, size_t size, const struct llama_model *model, const char *name)
 {
     char arch[64], key[128];
     value[0] = '\0';
@@ -167,7 +141,7 @@ static const char *own_key(char *value, size_t size, const struct llama_model *m
 static int trained_ctx(const struct llama_model *model)
 {
     char value[32];
-    long n = strtol(own_key(value, sizeof value, model, "context_length"), NULL, 10);
+    long n = strtol(load_key(value, sizeof value, model, "context_length"), NULL, 10);
     return n > 0 && n < INT32_MAX ? (int)n : 0;
 }
 
@@ -181,79 +155,18 @@ static void choose_ctx(struct loaded *l, const char *path, const struct engine_o
                  l->n_ctx, l->n_ctx_train);
 }
 
-/* Bytes of memory to be had; 0 = not known. */
-static double memory_free(void)
-{
-    char line[128];
-    double bytes = 0;
-    FILE *f = fopen("/proc/meminfo", "r");
-    while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, "MemAvailable:", 13) == 0)
-            bytes = strtod(line + 13, NULL) * 1024;
-    if (f)
-        fclose(f);
-    return bytes;
-}
-
-/* libllama fills the cache with zeros at once: one that is too large would not
- * be refused by the system but end in the process being killed. */
-static int check_memory(const struct loaded *l, const char *path, enum ggml_type type,
-                        const struct engine_options *o, struct err *e)
-{
-    const struct llama_model *m = l->model;
-    int heads = llama_model_n_head(m);
-    if (heads < 1 || (llama_supports_gpu_offload() && o->gpu_layers != 0))
-        return 0;
-    double row = (double)llama_model_n_embd(m) / heads * llama_model_n_head_kv(m) *
-                 (double)ggml_type_size(type) / (double)ggml_blck_size(type);
-    double need = 2 * row * llama_model_n_layer(m) * l->n_ctx, have = memory_free();
-    if (have == 0 || need <= have)
-        return 0;
-    return err_set(e, ERR_ENGINE, "%s: a context of %d tokens takes %.1f GiB of memory, %.1f are"
-                                  " free; try a smaller --ctx, or another --kv-type", path,
-                   l->n_ctx, need / 0x1p30, have / 0x1p30);
-}
-
-static int open_context(struct loaded *l, const char *path, const struct engine_options *o,
-                        struct heard *h, struct err *e)
-{
-    struct llama_context_params p = llama_context_default_params();
-    if (kv_type(&p.type_k, l->kv_type, e) < 0 || flash_type(&p.flash_attn_type, l->flash, e) < 0)
-        return e->code;
-    bool forgetful = llama_model_is_recurrent(l->model) || llama_model_is_hybrid(l->model);
-    if (!forgetful && check_memory(l, path, p.type_k, o, e) < 0)
-        return e->code;
-    p.type_v = p.type_k;
-    p.n_ctx = (uint32_t)l->n_ctx;
-    p.n_batch = p.n_ubatch = BATCH_TOKENS;
-    p.n_seq_max = forgetful ? 4 : ROUND_SEQUENCES + 1;
-    p.kv_unified = true; /* a token may belong to several sequences */
-    p.swa_full = true;   /* so that the end of a sequence can be taken back */
-    p.n_threads = p.n_threads_batch = l->threads = o->threads > 0 ? o->threads : cores_physical();
-    p.no_perf = true;
-    l->ctx = llama_init_from_model(l->model, p);
-    if (l->ctx && (forgetful || llama_get_memory(l->ctx)))
-        return 0;
-    if (l->ctx)
-        return err_set(e, ERR_INPUT, "%s: an encoder model (it has no KV cache); evaluation needs"
-                                     " one that continues text", path);
-    return err_set(e, ERR_ENGINE, "%s: cannot make a context of %d tokens: %s;"
-                                  " try a smaller --ctx, or another --kv-type or --flash-attn",
-                   path, l->n_ctx, h->first[0] ? h->first : "no reason given");
-}
-
 /* BERT and its kin are decoders to libllama; their files say that no token
  * looks back only, or how vectors are pooled. */
 static int check_kind(const struct llama_model *model, const char *path, struct err *e)
 {
     char value[32];
-    if (strtol(own_key(value, sizeof value, model, "pooling_type"), NULL, 10) > 0)
+    if (strtol(load_key(value, sizeof value, model, "pooling_type"), NULL, 10) > 0)
         return err_set(e, ERR_INPUT, "%s: an embedding model (it says how to pool vectors);"
                                      " evaluation needs one that continues text", path);
     if (llama_model_is_diffusion(model))
         return err_set(e, ERR_INPUT, "%s: a diffusion model; evaluation needs one that"
                                      " continues text", path);
-    bool causal = strcmp(own_key(value, sizeof value, model, "attention.causal"), "false") != 0;
+    bool causal = strcmp(load_key(value, sizeof value, model, "attention.causal"), "false") != 0;
     if (!causal || llama_model_has_encoder(model) || !llama_model_has_decoder(model))
         return err_set(e, ERR_INPUT, "%s: an encoder model; evaluation needs one that"
                                      " continues text", path);
@@ -285,8 +198,7 @@ static bool special_buffers_work(void)
 int load_model(struct loaded *out, const char *path, const struct engine_options *o,
                struct err *e)
 {
-    *out = (struct loaded){ .kv_type = o->kv_type ? o->kv_type : "f16",
-                            .flash = o->flash ? o->flash : "auto" };
+    *out = (struct loaded){ .on_gpu = llama_supports_gpu_offload() && o->gpu_layers != 0 };
     if (check_options(o, e) < 0 || check_file(path, e) < 0)
         return e->code;
     struct heard heard = { "", "" };
@@ -301,8 +213,10 @@ int load_model(struct loaded *out, const char *path, const struct engine_options
     int rc = out->model ? 0 : explain_load(path, &heard, e);
     if (rc == 0) {
         choose_ctx(out, path, o);
-        if (!o->vocab_only && (rc = check_kind(out->model, path, e)) == 0)
-            rc = open_context(out, path, o, &heard, e);
+        rc = context_plan(out, path, o, e);
+        if (rc == 0 && !o->vocab_only && (rc = check_kind(out->model, path, e)) == 0 &&
+            (rc = context_open(out, o, e)) < 0)
+            rc = explain_context(path, &heard, e);
     }
     llama_log_set(listen, NULL);
     if (rc < 0)
@@ -312,8 +226,9 @@ int load_model(struct loaded *out, const char *path, const struct engine_options
 
 void load_close(struct loaded *l)
 {
-    llama_free(l->ctx);
+    llama_free(l->scoring);
+    llama_free(l->writing);
     llama_model_free(l->model);
-    l->ctx = NULL;
+    l->scoring = l->writing = NULL;
     l->model = NULL;
 }

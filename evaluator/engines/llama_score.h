@@ -1,19 +1,28 @@
 #ifndef EVALRUN_EVALUATOR_ENGINES_LLAMA_SCORE_H
 #define EVALRUN_EVALUATOR_ENGINES_LLAMA_SCORE_H
 /*
- * Decoding and log-probabilities.
+ * Likelihoods: the token tree of a question, every node decoded once.
  *
- * Same inputs, same bits: what batches a question is cut into depends on that
- * question alone. Its first `shared` tokens (header and examples) are decoded
- * in batches aligned at token 0 and stay in the KV cache, where the next
- * question with the same beginning finds them; the rest is always decoded in
- * batches of its own that start exactly behind them. Whether the shared part
- * was found or freshly computed leaves the cache in the same state.
+ *     header, examples | document | question | option 1
+ *     '---- trunk ------------------'        | option 2 ...
  *
- * All continuations of a question go into one batch: tokens they have in
- * common belong to several sequences at once, then each one's own rest. So
- * letters that differ in their last token only cost one pass, and no scored
- * token is ever alone in its batch (one-token kernels round differently).
+ * The trunk stays in the KV cache (sequence 0), where the next question that
+ * begins the same finds it. Letters that differ in their last token only cost
+ * one pass; longer options share the question and add their own tokens.
+ *
+ * Same inputs, same bits. What batches a question is cut into depends on that
+ * question alone: the trunk in batches that begin where its parts begin, of
+ * at most 512 tokens; the rest in batches of its own. Whether the trunk was
+ * found or freshly computed leaves the cache in the same state.
+ *
+ * On the CPU more holds. Without flash attention, the kernels treat every row
+ * of a batch alike as long as there are two, and a question's tokens lie in
+ * the cache in the order of their positions. So the figures are those of one
+ * plain full pass per question (--no-share), bit for bit, as long as options
+ * are decoded one by one (enum tails).
+ *
+ * A group (see forward_score) is for GPUs, where small batches waste most of
+ * the machine and every batch shape rounds differently.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,8 +35,13 @@ struct llama_context;
 enum {
     BATCH_TOKENS = 512,  /* tokens decoded at once */
     HOLD_BACK = 16,      /* tokens that are decoded together at least */
-    ROUND_SEQUENCES = 32 /* continuations decoded together */
+    ROUND_SEQUENCES = 32, /* continuations decoded together */
+    MAX_CUTS = 2,        /* behind the examples; behind a document */
 };
+
+/* Options of several tokens: all in one batch, or one after the other, each at
+ * its own place behind the question. The first is faster, the second exact. */
+enum tails { TAILS_TOGETHER, TAILS_ONE_BY_ONE };
 
 /* Prompt and continuation as tokens; those from `from` (>= 1) on are scored. */
 struct candidate {
@@ -38,25 +52,32 @@ struct candidate {
     bool greedy;
 };
 
+/* A question: candidates that begin alike. cut[] are the ends of the parts of
+ * its prompt that other questions may have too, ascending. */
+struct question {
+    struct candidate *c;
+    size_t n;
+    size_t cut[MAX_CUTS];
+    size_t n_cut;
+};
+
 struct forward;
-struct forward *forward_new(struct llama_context *ctx);
+struct forward *forward_new(struct llama_context *ctx, enum tails tails, bool no_share);
 void forward_free(struct forward *f);
 
-/* Score n continuations that begin with `shared` tokens worth keeping. Each
- * must have at most ctx + 1 tokens. */
-MUST_USE int forward_score(struct forward *f, struct candidate *c, size_t n, size_t shared,
-                           struct err *e);
+/* Score the candidates of one question. Each must have at most ctx + 1 tokens. */
+MUST_USE int forward_score(struct forward *f, struct question *q, struct err *e);
 
-/* Writing: begin() decodes a prompt and returns the row of logits behind it;
- * fork() starts a draw from it (anew), next() appends one token to the draw and
- * returns the row behind that. Rows are valid until the next call. */
-MUST_USE int forward_begin(struct forward *f, const int32_t *id, size_t n, size_t shared,
-                           const float **row, struct err *e);
-MUST_USE int forward_next(struct forward *f, int32_t id, size_t pos, const float **row,
-                          struct err *e);
-void forward_fork(struct forward *f);
-void forward_end(struct forward *f);
+/* Score several questions whose batches are made together; those that do not
+ * fit together (see can_join() there) are scored one by one. */
+MUST_USE int forward_score_group(struct forward *f, struct question *const *q, size_t n,
+                                 struct err *e);
 
-size_t forward_vocab(const struct forward *f);
+/* Tokens decoded so far, in how many batches, and how many of them were found
+ * in the cache instead. */
+struct work {
+    size_t n_token, n_batch, n_found;
+};
+struct work forward_work(const struct forward *f);
 
 #endif

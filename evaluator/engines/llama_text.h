@@ -58,7 +58,8 @@ struct span {
 struct spans {
     struct span *span;
     size_t n;
-    size_t shared; /* spans before the question: header and examples */
+    size_t shared;   /* spans before document and question: header, examples */
+    size_t document; /* spans before the question; = shared without a document */
 };
 
 /* Choose the template (name may be NULL). With need_chat, a missing or unknown

@@ -1,162 +1,401 @@
 #include "evaluator/engines/llama_write.h"
 
-#include <math.h>
+#include <assert.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <llama.h>
 
-#include "base/utf8.h"
+#include "base/mem.h"
+#include "evaluator/engines/llama_draft.h"
+#include "evaluator/engines/llama_sample.h"
+#include "evaluator/engines/llama_trunk.h"
 
-/* --- choosing a token ---------------------------------------------------- */
-
-struct choice {
-    float p;
-    int32_t id;
+enum {
+    COMPANY = 0,     /* stream of the row that nobody reads */
+    WORTH_COPY = 64, /* a shorter beginning is decoded anew rather than copied */
+    LEAST = 2,       /* tokens of a batch */
 };
 
-struct sampler {
-    double temperature, top_p;
-    uint64_t state;
-    struct choice *choice; /* one per token of the vocabulary */
+/* A question: n_out texts from one prompt. */
+struct order {
+    const struct encoding *p;
+    const struct request *q;
+    struct out *out;
+    struct arena *mem;
+    void *tag;
+    const int32_t *id; /* the prompt, less what was cut */
+    size_t n_id, cut[MAX_CUTS], n_cut;
+    bool inside;       /* the prompt ends inside of thoughts */
+    bool in_trunk;     /* the whole prompt is there, for the draws to come */
+    size_t n_begun, n_done;
+    float *row;        /* logits behind the prompt, for several draws */
+    struct order *next;
+};
+
+/* A text under way; slot i writes into stream first + i. */
+struct slot {
+    struct order *order;
+    size_t draw;
+    struct draft_text draft;
+    uint64_t random;
+    int32_t *had; /* what was written; the last is yet to be decoded */
+    size_t n_had, cap_had;
+};
+
+struct writer {
+    struct llama_context *ctx;
+    llama_memory_t cache;
+    const struct text *text;
+    struct writer_options o;
     size_t n_vocab;
+    llama_seq_id first, trunk_seq;
+    struct llama_batch batch;
+    struct sampler *sampler;
+    struct trunk trunk;
+    struct slot *slot;
+    size_t n_live; /* slots in use are below this; holes are closed before decoding */
+    size_t n_busy; /* of them, with a text */
+    struct order *waiting, **waiting_end; /* with draws yet to begin */
+    struct order *done, **done_end;
+    struct work work;
 };
 
-/* splitmix64 */
-static uint64_t next_random(uint64_t *state)
+struct writer *writer_new(struct llama_context *ctx, const struct text *t,
+                          const struct writer_options *o)
 {
-    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
+    struct writer *w = xcalloc(1, sizeof *w);
+    w->ctx = ctx;
+    w->cache = llama_get_memory(ctx);
+    w->text = t;
+    w->o = *o;
+    w->n_vocab = (size_t)llama_vocab_n_tokens(t->vocab);
+    w->first = o->forgetful ? 0 : COMPANY + 1;
+    w->trunk_seq = (llama_seq_id)((size_t)w->first + o->n_slot);
+    w->batch = llama_batch_init(BATCH_TOKENS, 0, 1);
+    w->sampler = sampler_new(w->n_vocab);
+    trunk_init(&w->trunk, o->n_ctx);
+    w->slot = xcalloc(o->n_slot, sizeof *w->slot);
+    w->waiting_end = &w->waiting;
+    w->done_end = &w->done;
+    return w;
 }
 
-static int likeliest_first(const void *a, const void *b)
+static void order_free(struct order *k)
 {
-    const struct choice *x = a, *y = b;
-    if (x->p != y->p)
-        return x->p > y->p ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
+    free(k->row);
+    free(k);
 }
 
-static int32_t best_token(const float *row, size_t n)
+void writer_free(struct writer *w)
 {
-    size_t best = 0;
-    for (size_t i = 1; i < n; i++)
-        if (row[i] > row[best])
-            best = i;
-    return (int32_t)best;
-}
-
-static int32_t choose(struct sampler *s, const float *row)
-{
-    int32_t best = best_token(row, s->n_vocab);
-    if (s->temperature <= 0)
-        return best;
-    size_t n = 0;
-    double sum = 0;
-    for (size_t i = 0; i < s->n_vocab; i++) {
-        double p = exp((double)(row[i] - row[best]) / s->temperature);
-        sum += p;
-        if (p > 1e-9)
-            s->choice[n++] = (struct choice){ .p = (float)p, .id = (int32_t)i };
-    }
-    qsort(s->choice, n, sizeof *s->choice, likeliest_first);
-    if (s->top_p > 0 && s->top_p < 1) {
-        double mass = 0;
-        size_t kept = 0;
-        while (kept < n && mass < s->top_p * sum)
-            mass += (double)s->choice[kept++].p;
-        n = kept > 0 ? kept : 1;
-    }
-    double total = 0;
-    for (size_t i = 0; i < n; i++)
-        total += (double)s->choice[i].p;
-    double at = (double)(next_random(&s->state) >> 11) * 0x1p-53 * total;
-    for (size_t i = 0; i + 1 < n; i++) {
-        at -= (double)s->choice[i].p;
-        if (at < 0)
-            return s->choice[i].id;
-    }
-    return s->choice[n - 1].id;
-}
-
-/* --- one draw ------------------------------------------------------------ */
-
-/* Cut at the first stop string; searching starts where one could be new. */
-static bool stopped(struct strbuf *text, size_t old, const struct decode *d)
-{
-    size_t cut = text->len;
-    for (size_t i = 0; i < d->n_stop; i++) {
-        size_t len = strlen(d->stop[i]);
-        if (len == 0)
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->n_live; i++) {
+        struct order *k = w->slot[i].order;
+        if (!k)
             continue;
-        size_t from = old >= len ? old - len + 1 : 0;
-        for (size_t k = from; k + len <= cut; k++)
-            if (memcmp(text->s + k, d->stop[i], len) == 0) {
-                cut = k;
-                break;
-            }
+        strbuf_release(&w->slot[i].draft.text);
+        if (++k->n_done == k->n_begun && k->n_begun == k->q->n_out)
+            order_free(k);
     }
-    bool found = cut < text->len;
-    strbuf_cut(text, cut);
+    for (size_t i = 0; i < w->o.n_slot; i++)
+        free(w->slot[i].had);
+    for (struct order *k = w->waiting, *next; k; k = next) {
+        next = k->next;
+        order_free(k);
+    }
+    while (writer_take(w))
+        ;
+    llama_batch_free(w->batch);
+    sampler_free(w->sampler);
+    trunk_release(&w->trunk);
+    free(w->slot);
+    free(w);
+}
+
+struct work writer_work(const struct writer *w)
+{
+    return w->work;
+}
+
+bool writer_ready(const struct writer *w)
+{
+    return !w->waiting && w->n_busy < w->o.n_slot;
+}
+
+bool writer_idle(const struct writer *w)
+{
+    return !w->waiting && w->n_busy == 0 && !w->done;
+}
+
+/* Does the prompt end with the mark that opens thoughts? Chat templates of
+ * some reasoning models do that. */
+static bool ends_inside(const struct encoding *p, const char *open)
+{
+    struct strbuf tail = STRBUF_INIT;
+    for (size_t i = p->spans.n > 2 ? p->spans.n - 2 : 0; i < p->spans.n; i++)
+        strbuf_add(&tail, p->spans.span[i].s, p->spans.span[i].len);
+    while (tail.len > 0 && isspace((unsigned char)tail.s[tail.len - 1]))
+        strbuf_cut(&tail, tail.len - 1);
+    size_t len = open ? strlen(open) : 0;
+    bool found = len > 0 && tail.len >= len && memcmp(tail.s + tail.len - len, open, len) == 0;
+    strbuf_release(&tail);
     return found;
 }
 
-static int write_one(struct out *out, struct forward *f, const struct text *t, size_t at,
-                     const float *row, struct sampler *s, const struct request *q,
-                     struct arena *mem, struct err *e)
+void writer_put(struct writer *w, const struct encoding *p, const struct request *q,
+                struct out *out, struct arena *mem, void *tag)
 {
-    struct strbuf text = STRBUF_INIT, mended = STRBUF_INIT;
-    size_t max = encoding_max_tokens(q);
-    int rc = 0;
-    *out = (struct out){ .cut = true };
-    while (out->n_token < max) {
-        int32_t id = choose(s, row);
-        size_t old = text.len;
-        if (llama_vocab_is_eog(t->vocab, id)) {
-            out->cut = false;
-            break;
-        }
-        out->n_token++;
-        if (!llama_vocab_is_control(t->vocab, id))
-            text_piece(&text, t, id);
-        if (stopped(&text, old, &q->decode)) {
-            out->cut = false;
-            break;
-        }
-        if (out->n_token < max && (rc = forward_next(f, id, at++, &row, e)) < 0)
-            break;
+    struct order *k = xcalloc(1, sizeof *k);
+    *k = (struct order){ .p = p, .q = q, .out = out, .mem = mem, .tag = tag,
+                         .id = p->prompt.id + p->tokens_cut,
+                         .n_id = p->prompt.n - p->tokens_cut,
+                         .inside = ends_inside(p, q->decode.think_open) };
+    assert(q->n_out > 0 && k->n_id > 0 && k->n_id < w->o.n_ctx);
+    for (size_t i = 0; i < p->n_cut; i++)
+        k->cut[k->n_cut++] = p->cut[i];
+    if (q->n_out > 1) {
+        k->n_cut = k->n_cut < MAX_CUTS ? k->n_cut : MAX_CUTS - 1;
+        k->cut[k->n_cut++] = k->n_id;
+        k->row = xcalloc(w->n_vocab, sizeof *k->row);
     }
-    utf8_repair(&mended, text.s, text.len);
-    out->text = arena_strndup(mem, mended.s, mended.len);
-    strbuf_release(&text);
-    strbuf_release(&mended);
-    return rc;
+    *w->waiting_end = k;
+    w->waiting_end = &k->next;
 }
 
-int write_text(struct out *out, struct forward *f, const struct text *t, const struct encoding *p,
-               const struct request *q, uint64_t seed, struct arena *mem, struct err *e)
+void *writer_take(struct writer *w)
 {
-    const float *row;
-    const int32_t *id = p->prompt.id + p->tokens_cut;
-    size_t n = p->prompt.n - p->tokens_cut;
-    if (forward_begin(f, id, n, p->shared, &row, e) < 0)
-        return e->code;
-    struct sampler s = { .temperature = q->decode.temperature, .top_p = q->decode.top_p,
-                         .n_vocab = forward_vocab(f) };
-    s.choice = xcalloc(s.n_vocab, sizeof *s.choice);
-    float *first = xcalloc(s.n_vocab, sizeof *first);
-    memcpy(first, row, s.n_vocab * sizeof *first);
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < q->n_out; i++) {
-        uint64_t mix = seed ^ (q->decode.seed * 0xD1342543DE82EF95u) ^ (i + 1);
-        s.state = next_random(&mix);
-        forward_fork(f);
-        rc = write_one(&out[i], f, t, n, first, &s, q, mem, e);
+    struct order *k = w->done;
+    if (!k)
+        return NULL;
+    void *tag = k->tag;
+    w->done = k->next;
+    if (!w->done)
+        w->done_end = &w->done;
+    order_free(k);
+    return tag;
+}
+
+/* --- decoding ------------------------------------------------------------ */
+
+static void add(struct writer *w, int32_t token, size_t pos, llama_seq_id seq, bool want)
+{
+    int32_t i = w->batch.n_tokens++;
+    w->batch.token[i] = token;
+    w->batch.pos[i] = (llama_pos)pos;
+    w->batch.n_seq_id[i] = 1;
+    w->batch.seq_id[i][0] = seq;
+    w->batch.logits[i] = want;
+}
+
+static int decode(struct writer *w, struct err *e)
+{
+    int32_t rc = llama_decode(w->ctx, w->batch);
+    w->work.n_token += (size_t)w->batch.n_tokens;
+    w->work.n_batch++;
+    if (rc == 0)
+        return 0;
+    return err_set(e, ERR_ENGINE, "llama.cpp cannot decode %d tokens (code %d)%s",
+                   (int)w->batch.n_tokens, (int)rc,
+                   rc == 1 ? ": no room in the KV cache" : "");
+}
+
+static int row_at(const float **row, struct writer *w, int32_t i, struct err *e)
+{
+    *row = llama_get_logits_ith(w->ctx, i);
+    return *row ? 0 : err_set(e, ERR_ENGINE, "llama.cpp gave no logits");
+}
+
+/* Tokens at .. n - 1 of a prompt, in batches of nearly equal size. */
+static int read_prompt(struct writer *w, const int32_t *id, size_t at, size_t n,
+                       llama_seq_id seq, struct err *e)
+{
+    size_t n_batch = (n - at + BATCH_TOKENS - 1) / BATCH_TOKENS, from = at;
+    for (size_t b = 1; b <= n_batch; b++) {
+        size_t end = from + (n - from) * b / n_batch;
+        w->batch.n_tokens = 0;
+        for (; at < end; at++)
+            add(w, id[at], at, seq, at + 1 == n);
+        if (decode(w, e) < 0)
+            return e->code;
     }
-    forward_end(f);
-    free(first);
-    free(s.choice);
-    return rc;
+    return 0;
+}
+
+/* Bring the shared beginning of a prompt into its stream. Its last row is kept
+ * with the order when that is the whole prompt. */
+static int fill_trunk(struct writer *w, struct order *k, struct err *e)
+{
+    struct trunk *t = &w->trunk;
+    size_t had = t->n;
+    trunk_cut(t, trunk_found(t, k->id));
+    if (k->row && t->n == k->n_id) /* its row was not kept */
+        trunk_cut(t, t->n_bound - 1);
+    if (t->n < had && !llama_memory_seq_rm(w->cache, w->trunk_seq, (llama_pos)t->n, -1)) {
+        llama_memory_seq_rm(w->cache, w->trunk_seq, -1, -1);
+        trunk_cut(t, 0);
+    }
+    w->work.n_found += t->n;
+    while (t->n_bound < t->n_next) {
+        size_t end, at = trunk_next(t, &end);
+        w->batch.n_tokens = 0;
+        for (; at < end; at++)
+            add(w, k->id[at], at, w->trunk_seq, k->row && at + 1 == k->n_id);
+        if (decode(w, e) < 0)
+            return e->code;
+        trunk_add(t, k->id);
+    }
+    return 0;
+}
+
+/* Decode the prompt of a text into its stream; *row is what follows. */
+static int begin_text(const float **row, struct writer *w, struct order *k, llama_seq_id seq,
+                      struct err *e)
+{
+    size_t keep = k->row ? k->n_id : k->n_id - LEAST, base = 0;
+    llama_memory_seq_rm(w->cache, seq, -1, -1);
+    if (k->in_trunk) {
+        llama_memory_seq_cp(w->cache, w->trunk_seq, seq, -1, -1);
+        *row = k->row;
+        return 0;
+    }
+    if (!w->o.forgetful && k->n_id > LEAST)
+        trunk_plan(&w->trunk, k->cut, k->n_cut, keep, BATCH_TOKENS, LEAST, false);
+    if (!w->o.forgetful && k->n_id > LEAST &&
+        (k->row || trunk_planned(&w->trunk) >= WORTH_COPY)) {
+        if (fill_trunk(w, k, e) < 0)
+            return e->code;
+        llama_memory_seq_cp(w->cache, w->trunk_seq, seq, -1, -1);
+        base = w->trunk.n;
+        k->in_trunk = k->row != NULL;
+    }
+    if (base < k->n_id && read_prompt(w, k->id, base, k->n_id, seq, e) < 0)
+        return e->code;
+    if (row_at(row, w, w->batch.n_tokens - 1, e) < 0)
+        return e->code;
+    if (k->row) {
+        memcpy(k->row, *row, w->n_vocab * sizeof **row);
+        *row = k->row;
+    }
+    return 0;
+}
+
+/* --- texts --------------------------------------------------------------- */
+
+static void pop_waiting(struct writer *w)
+{
+    w->waiting = w->waiting->next;
+    if (!w->waiting)
+        w->waiting_end = &w->waiting;
+}
+
+static void finish(struct writer *w, struct slot *s)
+{
+    struct order *k = s->order;
+    draft_finish(&s->draft, &k->out[s->draw], k->mem);
+    s->order = NULL;
+    w->n_busy--;
+    if (++k->n_done < k->q->n_out)
+        return;
+    k->next = NULL;
+    *w->done_end = k;
+    w->done_end = &k->next;
+}
+
+static void feed(struct writer *w, struct slot *s, const float *row)
+{
+    const struct order *k = s->order;
+    int32_t id = sampler_choose(w->sampler, row, &k->q->decode, k->id, k->n_id, s->had, s->n_had,
+                                &s->random);
+    s->had = grow(s->had, s->n_had, &s->cap_had, sizeof *s->had);
+    s->had[s->n_had++] = id;
+    draft_add(&s->draft, w->text, id);
+    if (s->draft.ended)
+        finish(w, s);
+}
+
+static size_t free_slot(const struct writer *w)
+{
+    size_t i = 0;
+    while (i < w->n_live && w->slot[i].order)
+        i++;
+    return i;
+}
+
+static int begin(struct writer *w, struct err *e)
+{
+    struct order *k = w->waiting;
+    size_t i = free_slot(w);
+    struct slot *s = &w->slot[i];
+    const float *row;
+    if (begin_text(&row, w, k, w->first + (llama_seq_id)i, e) < 0)
+        return e->code;
+    s->order = k;
+    s->draw = k->n_begun++;
+    s->n_had = 0;
+    s->random = sampler_seed(w->o.seed, k->q->decode.seed, s->draw);
+    draft_begin(&s->draft, &k->q->decode, encoding_max_tokens(k->q), k->inside);
+    w->n_live = i < w->n_live ? w->n_live : i + 1;
+    w->n_busy++;
+    if (k->n_begun == k->q->n_out)
+        pop_waiting(w);
+    feed(w, s, row);
+    return 0;
+}
+
+/* The last text moves into a hole, so that streams stay neighbours: libllama
+ * would make batches of their own of what is not. */
+static void close_holes(struct writer *w)
+{
+    for (size_t i = 0; i < w->n_live;) {
+        struct slot *s = &w->slot[i];
+        if (s->order) {
+            i++;
+            continue;
+        }
+        struct slot *last = &w->slot[--w->n_live];
+        llama_seq_id from = w->first + (llama_seq_id)w->n_live;
+        if (last != s && last->order) {
+            llama_memory_seq_cp(w->cache, from, w->first + (llama_seq_id)i, -1, -1);
+            struct slot free = *s;
+            *s = *last;
+            *last = free;
+            last->order = NULL;
+        }
+    }
+}
+
+/* One more token for every text. */
+static int go_on(struct writer *w, struct err *e)
+{
+    close_holes(w);
+    size_t n = w->n_live, company = w->o.company && n == 1;
+    w->batch.n_tokens = 0;
+    if (company) {
+        llama_memory_seq_rm(w->cache, COMPANY, -1, -1);
+        add(w, w->slot[0].had[w->slot[0].n_had - 1], 0, COMPANY, false);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct slot *s = &w->slot[i];
+        add(w, s->had[s->n_had - 1], s->order->n_id + s->n_had - 1, w->first + (llama_seq_id)i,
+            true);
+    }
+    if (decode(w, e) < 0)
+        return e->code;
+    for (size_t i = 0; i < n; i++) {
+        const float *row;
+        if (row_at(&row, w, (int32_t)(i + company), e) < 0)
+            return e->code;
+        feed(w, &w->slot[i], row);
+    }
+    return 0;
+}
+
+int writer_step(struct writer *w, struct err *e)
+{
+    if (w->waiting && w->n_busy < w->o.n_slot)
+        return begin(w, e);
+    return w->n_busy > 0 ? go_on(w, e) : 0;
 }

@@ -11,38 +11,38 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hash.h"
+#include "base/paged.h"
 
 enum { MAX_LINE = 64 * 1024 * 1024, SYNC_MS = 5000 };
 
-struct entry {
-    UT_hash_handle hh;
-    bool failed;
-    char id[];
-};
+/* What is known of a sample, by its index: 0 = nothing, else IS_THERE, whether
+ * it failed, and bits of its id, since the index alone would hide that journal
+ * and data set do not belong together. */
+enum { IS_THERE = 1, HAS_FAILED = 2, MARKS = 3 };
 
 struct journal {
     int fd;
     char *path;
     off_t size; /* up to the last whole line */
     bool retry_failed;
-    struct entry *entries;
-    size_t n_failed;
+    struct paged known;
+    size_t n, n_failed;
     int64_t synced;
     struct strbuf line;
 };
 
-static void remember(struct journal *j, const char *id, bool failed)
+static uint32_t mark_of(const char *id)
 {
-    struct entry *found = NULL;
-    HASH_FIND_STR(j->entries, id, found);
-    if (!found) {
-        size_t len = strlen(id);
-        found = xcalloc(1, sizeof *found + len + 1);
-        memcpy(found->id, id, len);
-        HASH_ADD_KEYPTR(hh, j->entries, found->id, len, found);
-    }
-    j->n_failed += (size_t)failed - (size_t)found->failed;
-    found->failed = failed;
+    return ((uint32_t)(hash_text(id) >> 32) & ~(uint32_t)MARKS) | IS_THERE;
+}
+
+static void remember(struct journal *j, const struct sample *s, bool failed)
+{
+    uint32_t *known = paged_put(&j->known, (uint32_t)s->index);
+    j->n += !*known;
+    j->n_failed += (size_t)failed - (size_t)((*known & HAS_FAILED) != 0);
+    *known = mark_of(s->id) | (failed ? HAS_FAILED : 0);
 }
 
 /* Cuts what follows the last newline: a line that was being written when the
@@ -73,21 +73,22 @@ static int cut_torn_line(struct journal *j, struct err *e)
 
 static int read_entries(struct journal *j, struct err *e)
 {
-    struct records have = { 0 };
-    int rc = records_read(&have, j->path, e);
-    for (size_t i = 0; rc == 0 && i < have.n; i++)
-        remember(j, have.record[i].trace.sample.id, have.record[i].failed != NULL);
-    records_release(&have);
+    struct record_stream *lines = NULL;
+    struct record record;
+    struct arena mem = { 0 };
+    int rc = record_stream_open(&lines, j->path, e);
+    while (rc >= 0 && (rc = record_stream_next(lines, &record, &mem, e)) == 1) {
+        remember(j, &record.trace.sample, record.failed != NULL);
+        arena_clear(&mem);
+    }
+    arena_release(&mem);
+    record_stream_close(lines);
     return rc;
 }
 
 static void journal_free(struct journal *j)
 {
-    struct entry *entry, *next;
-    HASH_ITER(hh, j->entries, entry, next) {
-        HASH_DEL(j->entries, entry);
-        free(entry);
-    }
+    paged_release(&j->known);
     if (j->fd >= 0)
         close(j->fd);
     strbuf_release(&j->line);
@@ -123,16 +124,16 @@ int journal_open(struct journal **out, const char *path, bool retry_failed, stru
     return e->code;
 }
 
-bool journal_has(const struct journal *j, const char *sample_id)
+bool journal_has(const struct journal *j, const struct sample *s)
 {
-    struct entry *found = NULL;
-    HASH_FIND_STR(j->entries, sample_id, found);
-    return found && !(found->failed && j->retry_failed);
+    uint32_t known = s->index <= UINT32_MAX ? paged_get(&j->known, (uint32_t)s->index) : 0;
+    return (known & ~(uint32_t)HAS_FAILED) == mark_of(s->id) &&
+           !((known & HAS_FAILED) && j->retry_failed);
 }
 
 size_t journal_count(const struct journal *j)
 {
-    return HASH_COUNT(j->entries);
+    return j->n;
 }
 
 size_t journal_count_failed(const struct journal *j)
@@ -166,15 +167,19 @@ int journal_add(struct journal *j, const struct trace *t, const char *failed,
                 const char *why, const struct score *score, size_t n_score,
                 bool keep_prompts, struct err *e)
 {
+    if (t->sample.index > UINT32_MAX)
+        return err_set(e, ERR_LIMIT, "sample %s: a journal holds 2^32 samples at most",
+                       t->sample.id);
     strbuf_clear(&j->line);
     record_write(&j->line, t, failed, why, score, n_score, keep_prompts);
     strbuf_putc(&j->line, '\n');
     if (append(j, e) < 0)
         return e->code;
-    remember(j, t->sample.id, failed != NULL);
-    if (clock_ms() - j->synced > SYNC_MS) {
+    remember(j, &t->sample, failed != NULL);
+    int64_t now = clock_ms();
+    if (now - j->synced > SYNC_MS) {
         fdatasync(j->fd); /* best effort: journal_close() checks */
-        j->synced = clock_ms();
+        j->synced = now;
     }
     return 0;
 }
@@ -191,6 +196,55 @@ int journal_close(struct journal *j, struct err *e)
 }
 
 /* ------------------------------------------------------------- reading */
+
+struct record_stream {
+    struct line_reader *lines;
+    char *path;
+    bool torn;
+};
+
+int record_stream_open(struct record_stream **out, const char *path, struct err *e)
+{
+    struct line_reader *lines = NULL;
+    if (line_open(&lines, path, MAX_LINE, e) < 0)
+        return e->code;
+    struct record_stream *s = xcalloc(1, sizeof *s);
+    *s = (struct record_stream){ .lines = lines, .path = xstrdup(path) };
+    *out = s;
+    return 0;
+}
+
+int record_stream_next(struct record_stream *s, struct record *out, struct arena *mem,
+                       struct err *e)
+{
+    const char *line = NULL;
+    size_t len = 0;
+    int rc = line_next(s->lines, &line, &len, e);
+    if (rc <= 0)
+        return rc;
+    /* A last line without its newline was torn, whether it parses or not. */
+    if (!line_is_whole(s->lines)) {
+        s->torn = true;
+        return 0;
+    }
+    if (record_parse(out, line, len, mem, e) < 0)
+        return err_in(e, "%s:%zu", s->path, line_number(s->lines));
+    return 1;
+}
+
+bool record_stream_torn(const struct record_stream *s)
+{
+    return s->torn;
+}
+
+void record_stream_close(struct record_stream *s)
+{
+    if (!s)
+        return;
+    line_close(s->lines);
+    free(s->path);
+    free(s);
+}
 
 static int by_index(const void *a, const void *b)
 {
@@ -229,47 +283,19 @@ static void keep_last(struct records *r)
     r->n = kept;
 }
 
-static bool ends_in_newline(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char last = '\n';
-    off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-    if (size > 0 && pread(fd, &last, 1, size - 1) != 1)
-        last = '\n';
-    if (fd >= 0)
-        close(fd);
-    return last == '\n';
-}
-
 int records_read(struct records *out, const char *path, struct err *e)
 {
     *out = (struct records){ 0 };
-    struct line_reader *lines = NULL;
-    if (line_open(&lines, path, MAX_LINE, e) < 0)
-        return e->code;
-    size_t cap = 0, len = 0;
-    const char *line = NULL;
-    bool torn = !ends_in_newline(path);
-    int rc;
-    while ((rc = line_next(lines, &line, &len, e)) == 1) {
+    struct record_stream *lines = NULL;
+    struct record record;
+    size_t cap = 0;
+    int rc = record_stream_open(&lines, path, e);
+    while (rc >= 0 && (rc = record_stream_next(lines, &record, &out->mem, e)) == 1) {
         out->record = grow(out->record, out->n, &cap, sizeof *out->record);
-        rc = record_parse(&out->record[out->n], line, len, &out->mem, e);
-        if (rc < 0) {
-            err_in(e, "%s:%zu", path, line_number(lines));
-            break;
-        }
-        out->n++;
+        out->record[out->n++] = record;
     }
-    /* A last line without its newline was torn, whether it parses or not. */
-    if (torn && (rc < 0 || out->n)) {
-        struct err ignored;
-        if (rc < 0 && line_next(lines, &line, &len, &ignored) == 0)
-            rc = 0;
-        else if (rc == 0)
-            out->n--;
-        out->n_torn = 1;
-    }
-    line_close(lines);
+    out->n_torn = lines && record_stream_torn(lines);
+    record_stream_close(lines);
     if (rc == 0 && out->n) {
         keep_last(out);
         qsort(out->record, out->n, sizeof *out->record, by_index);

@@ -26,7 +26,7 @@ struct journal;
  * as absent. */
 MUST_USE int journal_open(struct journal **out, const char *path, bool retry_failed,
                           struct err *e);
-bool journal_has(const struct journal *j, const char *sample_id);
+bool journal_has(const struct journal *j, const struct sample *s);
 size_t journal_count(const struct journal *j);        /* distinct samples */
 size_t journal_count_failed(const struct journal *j); /* of these, failed */
 
@@ -51,9 +51,24 @@ struct record {
     size_t n_score;
 };
 
-/* Read all records of a journal file, the last line per id winning, ordered
- * by sample index. A torn last line is ignored and counted in *n_torn; any
- * other bad line is an error "file:line: ...". */
+/* The records of a journal file one by one, in the order of its lines: what a
+ * later line replaces comes too. A torn last line is left out; any other bad
+ * line is an error "file:line: ...". The record lives in mem, which is yours.
+ *
+ *     record_stream_open(&s, path, e);
+ *     while ((rc = record_stream_next(s, &record, &mem, e)) == 1)
+ *         ...
+ *     record_stream_close(s);
+ */
+struct record_stream;
+MUST_USE int record_stream_open(struct record_stream **out, const char *path, struct err *e);
+MUST_USE int record_stream_next(struct record_stream *s, struct record *out, struct arena *mem,
+                                struct err *e);
+bool record_stream_torn(const struct record_stream *s); /* after the end */
+void record_stream_close(struct record_stream *s);      /* NULL is fine */
+
+/* Read all records of a journal file into memory, the last line per
+ * id winning, ordered by sample index. A torn last line is counted in n_torn. */
 struct records {
     struct record *record;
     size_t n, n_torn;

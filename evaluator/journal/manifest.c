@@ -15,11 +15,12 @@ enum { FORMAT = 1, MAX_MANIFEST = 64 * 1024 * 1024 };
  * differ in nothing else may be resumed and merged. The engine's build and
  * system are aside so that the nodes of a mixed cluster can share a run; the
  * family, since a model is the same by its catalog name and by its path; what
- * a catalog says in words or counts upstream, since a later one may say better. */
+ * a catalog says in words, prices or counts upstream, since a later one may say
+ * better. */
 static const char *const aside[] = {
     "created", "evalrun", "label",    "spec",     "file",    "threads",
     "asked",   "build",   "system",   "replayed", "family",  "licence",
-    "title_zh", "title_en", "n_expected", "n_subset_expected",
+    "title_zh", "title_en", "n_expected", "n_subset_expected", "price_in", "price_out",
 };
 
 static bool is_aside(const char *key)
@@ -299,6 +300,15 @@ void manifest_identity(char hex[65], const cJSON *task, const cJSON *model)
     put_canonical(&w, NULL, task);
     strbuf_putc(&text, '\n');
     w.comma = false;
+    put_canonical(&w, NULL, model);
+    sha256_text(hex, text.s, text.len);
+    strbuf_release(&text);
+}
+
+void manifest_model_identity(char hex[65], const cJSON *model)
+{
+    struct strbuf text = STRBUF_INIT;
+    struct json_writer w = { .out = &text };
     put_canonical(&w, NULL, model);
     sha256_text(hex, text.s, text.len);
     strbuf_release(&text);

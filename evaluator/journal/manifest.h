@@ -73,6 +73,9 @@ void manifest_diff(struct strbuf *out, const cJSON *a, const cJSON *b);
  * model description (file hash, template, context, numerics). */
 void manifest_identity(char hex[65], const cJSON *task, const cJSON *model);
 
+/* The same of a model description alone. */
+void manifest_model_identity(char hex[65], const cJSON *model);
+
 /* Journal file of a task and shard, below dir; string in mem. */
 char *manifest_journal_path(const char *dir, const char *task, const char *recipe,
                             uint32_t shard, uint32_t n_shard, struct arena *mem);

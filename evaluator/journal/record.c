@@ -272,6 +272,8 @@ static int parse_tree(struct record *out, const cJSON *tree, struct arena *mem, 
         return err_set(e, ERR_INPUT, "not a journal line (a JSON object is wanted)");
     if (json_need_text(&id, tree, "id", e) < 0 || json_need_count(&index, tree, "index", e) < 0)
         return e->code;
+    if (index > UINT32_MAX)
+        return err_set(e, ERR_INPUT, "key 'index': no data set has so many samples");
     const cJSON *turns = json_get(tree, "turns");
     if (!cJSON_IsArray(turns))
         return err_set(e, ERR_INPUT, "key 'turns': a list is wanted");

@@ -21,7 +21,7 @@ struct model_catalog {
 
 static const char *const entry_keys[] = {
     "name", "alias", "about", "licence", "params", "context", "repo", "remote",
-    "file", "sha256", "template", "gguf_supported", "note",
+    "file", "sha256", "template", "gguf_supported", "note", "url", "price_in", "price_out",
 };
 static const char *const family_keys[] = { "family", "title", "models" };
 
@@ -74,6 +74,41 @@ static int take_aliases(struct model_entry *m, const cJSON *o, struct arena *mem
     return 0;
 }
 
+static bool names_server(const char *spec)
+{
+    return strncasecmp(spec, "http://", 7) == 0 || strncasecmp(spec, "https://", 8) == 0;
+}
+
+static int take_price(double *out, const cJSON *o, const char *key, struct err *e)
+{
+    if (json_get(o, key) && json_need_number(out, o, key, e) < 0)
+        return e->code;
+    if (*out < 0 || *out > 1e6)
+        return err_set(e, ERR_INPUT, "'%s' must be US dollars per million tokens", key);
+    return 0;
+}
+
+/* Where the model is to be had: a repository's file or a server, or neither. */
+static int check_source(struct model_entry *m, const cJSON *o, struct arena *mem, struct err *e)
+{
+    if (take_text(&m->repo, o, "repo", mem, e) < 0 ||
+        take_text(&m->remote, o, "remote", mem, e) < 0 ||
+        take_text(&m->url, o, "url", mem, e) < 0 ||
+        take_price(&m->price_in, o, "price_in", e) < 0 ||
+        take_price(&m->price_out, o, "price_out", e) < 0)
+        return e->code;
+    if (m->url && (m->repo || !m->remote || !*m->remote))
+        return err_set(e, ERR_INPUT, "'url' wants 'remote', the server's name of the model, and no "
+                                     "'repo'");
+    if (m->url && !names_server(m->url))
+        return err_set(e, ERR_INPUT, "'url' must begin with http:// or https://");
+    if (!m->url && (m->price_in > 0 || m->price_out > 0))
+        return err_set(e, ERR_INPUT, "'price_in' and 'price_out' go with 'url'");
+    if (!m->url && !m->repo != !m->remote)
+        return err_set(e, ERR_INPUT, "'repo' and 'remote' go together");
+    return 0;
+}
+
 static int take_entry(struct model_entry *m, const cJSON *o, const char *family,
                       struct arena *mem, struct err *e)
 {
@@ -93,17 +128,14 @@ static int take_entry(struct model_entry *m, const cJSON *o, const char *family,
     m->context = (int)context;
     m->params = json_number(o, "params", 0);
     m->gguf_supported = json_bool(o, "gguf_supported", true);
-    if (take_text(&m->repo, o, "repo", mem, e) < 0 ||
-        take_text(&m->remote, o, "remote", mem, e) < 0 ||
-        take_text(&m->file, o, "file", mem, e) < 0 ||
+    if (take_text(&m->file, o, "file", mem, e) < 0 ||
         take_text(&m->sha256, o, "sha256", mem, e) < 0 ||
         take_text(&m->template, o, "template", mem, e) < 0 ||
-        take_text(&m->note, o, "note", mem, e) < 0 || take_aliases(m, o, mem, e) < 0)
+        take_text(&m->note, o, "note", mem, e) < 0 || take_aliases(m, o, mem, e) < 0 ||
+        check_source(m, o, mem, e) < 0)
         return e->code;
-    if (!m->repo != !m->remote)
-        return err_set(e, ERR_INPUT, "'repo' and 'remote' go together");
     if (!m->file)
-        m->file = m->remote ? m->remote : arena_printf(mem, "%s.gguf", m->name);
+        m->file = m->repo ? m->remote : arena_printf(mem, "%s.gguf", m->name);
     if (m->file[0] == '\0' || strchr(m->file, '/') || m->file[0] == '.')
         return err_set(e, ERR_INPUT, "'file' must be a plain file name");
     return 0;
@@ -213,7 +245,7 @@ static bool ends_with(const char *s, const char *end)
 static bool names_engine(const char *spec)
 {
     return strncmp(spec, "fake:", 5) == 0 || strcmp(spec, "fake") == 0 ||
-           strncmp(spec, "replay:", 7) == 0;
+           strncmp(spec, "replay:", 7) == 0 || strncmp(spec, "answers:", 8) == 0;
 }
 
 /* The name of a fake model: its spec without what changes no answer. */
@@ -233,6 +265,31 @@ static char *fake_label(const char *spec, struct arena *mem)
     char *label = arena_printf(mem, "fake:%s", out.s);
     strbuf_release(&out);
     return label;
+}
+
+/* "openai:NAME@URL", "URL#NAME": the label is NAME. engine_open() has the last
+ * word on what is a URL. */
+static int resolve_server(struct model_choice *out, const char *spec, struct arena *mem,
+                          struct err *e)
+{
+    const char *name = spec, *end = NULL;
+    if (strncmp(spec, "openai:", 7) == 0) {
+        name = spec + 7;
+        for (const char *at = strchr(name, '@'); at; at = strchr(at + 1, '@'))
+            if (names_server(at + 1))
+                end = at;
+    }
+    if (!end && names_server(name)) {
+        const char *hash = strrchr(name, '#');
+        end = name + strlen(name);
+        name = hash ? hash + 1 : end;
+    }
+    if (!end || name == end)
+        return err_set(e, ERR_USAGE, "%s: a model and a server are wanted, as openai:NAME@URL or "
+                                     "URL#NAME", spec);
+    *out = (struct model_choice){ .label = arena_strndup(mem, name, (size_t)(end - name)),
+                                  .spec = arena_strdup(mem, spec), .family = "" };
+    return 0;
 }
 
 static int resolve_path(struct model_choice *out, const char *path, struct arena *mem,
@@ -258,6 +315,12 @@ static int resolve_entry(struct model_choice *out, const struct model_entry *m,
     const char *path = arena_printf(mem, "%s/models/%s", cache, m->file);
     *out = (struct model_choice){ .label = arena_strdup(mem, m->name), .spec = path,
                                   .template = m->template, .family = m->family };
+    if (m->url) {
+        out->spec = arena_printf(mem, "openai:%s@%s", m->remote, m->url);
+        out->price_in = m->price_in;
+        out->price_out = m->price_out;
+        return 0;
+    }
     if (file_exists(path))
         return 0;
     if (!m->gguf_supported)
@@ -292,10 +355,15 @@ int model_resolve(struct model_choice *out, const struct model_catalog *c, const
 {
     if (names_engine(spec)) {
         const char *own = strcmp(spec, "fake") == 0 ? "fake:" : arena_strdup(mem, spec);
+        const char *slash = strrchr(own, '/');
         const char *label = strncmp(own, "fake:", 5) == 0 ? fake_label(own, mem) : own;
+        if (strncmp(own, "answers:", 8) == 0)
+            label = slash ? slash + 1 : own + 8;
         *out = (struct model_choice){ .label = label, .spec = own, .family = "" };
         return 0;
     }
+    if (strncmp(spec, "openai:", 7) == 0 || names_server(spec))
+        return resolve_server(out, spec, mem, e);
     if (strchr(spec, '/') || ends_with(spec, ".gguf"))
         return resolve_path(out, spec, mem, e);
     const struct model_entry *m = model_find(c, spec);

@@ -3,7 +3,8 @@
 /*
  * The model catalog: <share>/evaluator/models/<family>.json. An entry gives a
  * name a family, a GGUF file and where it can be had, chat template, context
- * and licence. `--model` takes a catalog name or alias, a GGUF path,
+ * and licence, or the server that has it and its prices. `--model` takes a
+ * catalog name or alias, a GGUF path, "openai:NAME@URL", "http://...#NAME",
  * "replay:RUN" or "fake:...".
  */
 #include <stdbool.h>
@@ -17,7 +18,7 @@ struct model_entry {
     const char *name, *family, *about, *licence;
     const char *file;   /* name below <cache>/models */
     const char *repo;   /* "Qwen/Qwen2-0.5B-Instruct-GGUF"; NULL = none */
-    const char *remote; /* file name in the repo */
+    const char *remote; /* file name in the repo; with url, the server's name of it */
     const char *sha256; /* "" = not pinned */
     const char *template; /* name for llama_chat_apply_template; NULL = the file's */
     const char *const *alias;

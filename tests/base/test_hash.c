@@ -46,6 +46,23 @@ static void pieces_add_up(void **state)
     assert_string_equal(hex, of_two_blocks);
 }
 
+static void one_begins_anew(void **state)
+{
+    (void)state;
+    char hex[SHA256_HEX];
+    struct sha256 *h = sha256_new();
+    for (int i = 0; i < 3; i++) {
+        sha256_digest(h, hex);
+        assert_string_equal(hex, of_nothing);
+        sha256_add(h, "a", 1);
+        sha256_add(h, "bc", 2);
+        sha256_digest(h, hex);
+        assert_string_equal(hex, of_abc);
+    }
+    sha256_finish(h, hex);
+    assert_string_equal(hex, of_nothing);
+}
+
 static void files(void **state)
 {
     struct err e = { 0 };
@@ -81,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_answers),
         cmocka_unit_test(pieces_add_up),
+        cmocka_unit_test(one_begins_anew),
         cmocka_unit_test_setup_teardown(files, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(files_that_cannot_be_read,
                                         scratch_setup, scratch_teardown),

@@ -287,6 +287,33 @@ static void numbers_round_trip(void **state)
     }
 }
 
+/* What the fast way writes is what trying all numbers of digits finds. */
+static void numbers_have_the_fewest_digits(void **state)
+{
+    (void)state;
+    uint64_t seed = 7;
+    char want[32], got[32];
+    for (int i = 0; i < 60000; i++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        double unit = (double)(seed >> 11) / 9007199254740992.0, value = 0;
+        switch (i % 6) {
+        case 0: value = log(unit + 1e-9); break;
+        case 1: value = exp((unit - 0.5) * 28); break;
+        case 2: value = floor(unit * 1e5) / 1e3; break;
+        case 3: value = ldexp(floor(unit * 64) + 1, -(i / 6 % 24)); break;
+        case 4: value = nextafter(pow(10, i / 6 % 11 - 5), i & 8 ? 0 : 1e9); break;
+        default: value = -floor(unit * 1e9) / pow(10, i / 6 % 13); break;
+        }
+        for (int digits = 1; digits <= 17; digits++) {
+            snprintf(want, sizeof want, "%.*g", digits, value);
+            if (strtod(want, NULL) == value)
+                break;
+        }
+        json_format_number(got, value);
+        assert_string_equal(got, want);
+    }
+}
+
 static void not_numbers_are_null(void **state)
 {
     (void)state;
@@ -434,6 +461,7 @@ int main(void)
         cmocka_unit_test(whole_numbers),
         cmocka_unit_test(numbers_as_text),
         cmocka_unit_test(numbers_round_trip),
+        cmocka_unit_test(numbers_have_the_fewest_digits),
         cmocka_unit_test(not_numbers_are_null),
         cmocka_unit_test(writer_puts_commas),
         cmocka_unit_test(writer_indents),

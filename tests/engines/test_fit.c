@@ -130,6 +130,29 @@ static void header_goes_last(void **state)
     arena_release(&mem);
 }
 
+/* A document counts as the question does, and stays as it does. */
+static void document_is_question(void **state)
+{
+    (void)state;
+    struct arena mem = { 0 };
+    struct prompt p = { .n = 0 };
+    add(&p, PIECE_HEADER, 0, "10");
+    add(&p, PIECE_SHOT, 0, "30");
+    add(&p, PIECE_SHOT, 1, "20");
+    add(&p, PIECE_CONTEXT, 0, "15");
+    add(&p, PIECE_QUESTION, 0, "5");
+    struct fit_result r = apply(&p, FIT_DROP_LONGEST_SHOTS, 80, &mem);
+    kept(&r, "10111"); /* 50 >= 80 - 30; with the document outside, all would stay */
+    assert_int_equal(r.shots_dropped, 1);
+    r = apply(&p, FIT_DROP_LONGEST_SHOTS, 29, &mem);
+    assert_true(r.fits && r.header_dropped);
+    kept(&r, "00011");
+    r = apply(&p, FIT_DROP_LAST_SHOTS, 31, &mem);
+    assert_true(r.fits);
+    kept(&r, "10011");
+    arena_release(&mem);
+}
+
 /* The sum of the parts fits by the authors' arithmetic, the joined text not. */
 static void joined_text_counts(void **state)
 {
@@ -181,6 +204,7 @@ int main(void)
         cmocka_unit_test(last_shots_go_first),
         cmocka_unit_test(longest_shots_go_together),
         cmocka_unit_test(header_goes_last),
+        cmocka_unit_test(document_is_question),
         cmocka_unit_test(joined_text_counts),
         cmocka_unit_test(nothing_to_drop),
         cmocka_unit_test(cut_left),

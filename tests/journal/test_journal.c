@@ -84,6 +84,11 @@ static void add(struct fixture *f, struct journal *j, const char *id, size_t ind
                                  true, &e), 0);
 }
 
+static bool has(const struct journal *j, const char *id, size_t index)
+{
+    return journal_has(j, &(struct sample){ .id = id, .index = index });
+}
+
 static struct journal *open_journal(struct fixture *f, bool retry)
 {
     struct journal *j = NULL;
@@ -145,13 +150,13 @@ static void test_later_line_wins_and_failures_retry(void **state)
     struct journal *j = open_journal(f, false);
     add(f, j, "b", 1, "remote");
     add(f, j, "a", 0, NULL);
-    assert_true(journal_has(j, "b"));
+    assert_true(has(j, "b", 1));
     assert_int_equal(journal_count_failed(j), 1);
     assert_int_equal(journal_close(j, &f->e), 0);
 
     j = open_journal(f, true);
-    assert_false(journal_has(j, "b")); /* to be asked again */
-    assert_true(journal_has(j, "a"));
+    assert_false(has(j, "b", 1)); /* to be asked again */
+    assert_true(has(j, "a", 0));
     add(f, j, "b", 1, NULL);
     assert_int_equal(journal_count(j), 2);
     assert_int_equal(journal_count_failed(j), 0);
@@ -163,6 +168,58 @@ static void test_later_line_wins_and_failures_retry(void **state)
     assert_string_equal(r.record[0].trace.sample.id, "a"); /* by index */
     assert_null(r.record[1].failed);
     records_release(&r);
+}
+
+/* The index says which sample it is, the id that it is of this data set. */
+static void test_samples_are_known_by_index_and_id(void **state)
+{
+    struct fixture *f = *state;
+    struct journal *j = open_journal(f, false);
+    add(f, j, "a/0", 0, NULL);
+    add(f, j, "a/70000", 70000, "remote");
+    for (int again = 0; again < 2; again++) {
+        assert_true(has(j, "a/0", 0));
+        assert_true(has(j, "a/70000", 70000));
+        assert_false(has(j, "b/0", 0));
+        assert_false(has(j, "a/0", 1));
+        assert_false(has(j, "a/0", SIZE_MAX));
+        assert_int_equal(journal_count(j), 2);
+        assert_int_equal(journal_count_failed(j), 1);
+        assert_int_equal(journal_close(j, &f->e), 0);
+        j = open_journal(f, false);
+    }
+    struct trace far = make_trace(f, "x", (size_t)UINT32_MAX + 1);
+    assert_int_equal(journal_add(j, &far, "remote", "", NULL, 0, false, &f->e), ERR_LIMIT);
+    assert_int_equal(journal_close(j, &f->e), 0);
+}
+
+/* One by one, in the order of the lines, those that are replaced too. */
+static void test_records_stream(void **state)
+{
+    struct fixture *f = *state;
+    static const size_t index[] = { 5, 2, 5 };
+    struct journal *j = open_journal(f, false);
+    add(f, j, "s/5", 5, "remote");
+    add(f, j, "s/2", 2, NULL);
+    add(f, j, "s/5", 5, NULL);
+    assert_int_equal(journal_close(j, &f->e), 0);
+    int fd = open(f->path, O_WRONLY | O_APPEND);
+    assert_int_equal(write(fd, "{}", 2), 2);
+    close(fd);
+    struct record_stream *s = NULL;
+    struct record r;
+    struct arena mem = { 0 };
+    assert_int_equal(record_stream_open(&s, f->path, &f->e), 0);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(record_stream_next(s, &r, &mem, &f->e), 1);
+        assert_int_equal(r.trace.sample.index, index[i]);
+        assert_false(record_stream_torn(s));
+        arena_clear(&mem);
+    }
+    assert_int_equal(record_stream_next(s, &r, &mem, &f->e), 0);
+    assert_true(record_stream_torn(s));
+    record_stream_close(s);
+    arena_release(&mem);
 }
 
 static void append_text(const char *path, const char *text)
@@ -189,7 +246,7 @@ static void test_torn_line_is_cut(void **state)
     records_release(&r);
 
     j = open_journal(f, false);
-    assert_false(journal_has(j, "b"));
+    assert_false(has(j, "b", 1));
     assert_int_equal(journal_close(j, &f->e), 0);
     assert_int_equal(file_size(f->path), whole);
 }
@@ -230,6 +287,7 @@ static void test_numbers_out_of_range(void **state)
     (void)state;
     parse("1", "0,4294967295", "{\"who\":\"user\"}", "");
     parse("-10", "0", "", "key 'index': a whole number from 0 is wanted");
+    parse("5e9", "0", "", "key 'index': no data set has so many samples");
     parse("1e30", "0", "", "key 'index': a whole number from 0 is wanted");
     parse("1", "-1", "", "turns[0]: key 'gold': whole numbers from 0 are wanted");
     parse("1", "1e10", "", "turns[0]: key 'gold': whole numbers from 0 are wanted");
@@ -277,6 +335,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
         cmocka_unit_test_setup_teardown(test_later_line_wins_and_failures_retry, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_samples_are_known_by_index_and_id, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_records_stream, setup, teardown),
         cmocka_unit_test_setup_teardown(test_torn_line_is_cut, setup, teardown),
         cmocka_unit_test(test_numbers_out_of_range),
         cmocka_unit_test_setup_teardown(test_bad_line_in_the_middle_is_an_error, setup,

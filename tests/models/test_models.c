@@ -27,6 +27,7 @@ static void shipped_catalog(void **state)
         "smollm2", "qwen", "qwen1.5", "qwen2", "qwen2-0.5b-instruct", "qwen2.5", "qwen2-72b",
         "llama", "llama2", "llama3", "llama3.1", "llama3.2", "llama3-70b-instruct",
         "chatglm", "chatglm2", "chatglm3", "glm4", "Qwen2-7B-Instruct",
+        "gpt-4", "gpt-4-turbo", "gpt-4o", "gpt-4o-mini", "gpt-3.5-turbo", "chatgpt",
     };
     struct model_catalog *c = NULL;
     struct err e = { 0 };
@@ -37,11 +38,14 @@ static void shipped_catalog(void **state)
             fail_msg("%s is not in the catalog", wanted[i]);
     const struct model_entry *m;
     for (size_t i = 0; (m = model_at(c, i)); i++) {
-        assert_true(m->context >= 2048 && m->params > 1e8);
+        assert_true(m->context >= 2048 && (m->url || m->params > 1e8));
+        assert_true(!m->url == (m->price_in <= 0 || m->price_out <= 0));
         assert_true(m->sha256[0] == '\0' || strlen(m->sha256) == 64);
         if (!m->repo && m->note[0] == '\0')
             fail_msg("%s has neither a repository nor a note", m->name);
-        if (m->remote)
+        if (m->url && (!strstr(m->note, "as of") || m->gguf_supported))
+            fail_msg("%s: of what day are the prices?", m->name);
+        if (m->repo)
             assert_non_null(strstr(m->remote, ".gguf"));
     }
     assert_false(model_find(c, "chatglm-6b")->gguf_supported);
@@ -75,6 +79,15 @@ static void broken_catalogs(void **state)
     refused(scratch, HEAD "{\"name\": \"m\", " ENTRY "}, {\"name\": \"M\", " ENTRY "}]}",
             "taken by");
     refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"alias\": [1]}]}", "alias");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"url\": \"https://h/v1\"}]}",
+            "'url' wants 'remote'");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"url\": \"https://h\", \"repo\": \"a/b\","
+                          " \"remote\": \"r\"}]}", "no 'repo'");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"url\": \"h/v1\", \"remote\": \"r\"}]}",
+            "http://");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"price_in\": 1}]}", "go with 'url'");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"price_in\": \"1\"}]}", "price_in");
+    refused(scratch, HEAD "{\"name\": \"m\", " ENTRY ", \"price_out\": -1}]}", "price_out");
     refused(scratch, HEAD "{\"name\": \"m\"", "x.json");
 }
 
@@ -124,6 +137,46 @@ static void what_model_means(void **state)
     model_catalog_close(c);
 }
 
+static void servers(void **state)
+{
+    static const struct {
+        const char *spec, *label; /* NULL: refused */
+    } rows[] = {
+        { "openai:Qwen/Qwen2-7B@http://127.0.0.1:8000", "Qwen/Qwen2-7B" },
+        { "openai:a@b:c@https://h/v1", "a@b:c" },
+        { "http://localhost:8080/v1#x", "x" },
+        { "https://h/v1#org/m#2", "2" },
+        { "openai:http://h/v1#m", "m" },
+        { "openai:gpt-4", NULL },
+        { "openai:@http://h", NULL },
+        { "http://h/v1", NULL },
+        { "http://h/v1#", NULL },
+    };
+    const char *scratch = *state;
+    struct model_catalog *c = NULL;
+    struct err e = { 0 };
+    struct arena mem = { 0 };
+    struct model_choice m;
+    put(scratch, "evaluator/models/x.json",
+        HEAD "{\"name\": \"dear\", \"alias\": [\"d\"], \"url\": \"https://h/v1\", \"remote\":"
+             " \"dear-2\", \"price_in\": 2.5, \"price_out\": 10, " ENTRY "}]}");
+    assert_int_equal(model_catalog_open(&c, scratch, &e), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int rc = model_resolve(&m, c, rows[i].spec, scratch, &mem, &e);
+        assert_int_equal(rc, rows[i].label ? 0 : ERR_USAGE);
+        if (rows[i].label) {
+            assert_string_equal(m.label, rows[i].label);
+            assert_string_equal(m.spec, rows[i].spec);
+        }
+    }
+    assert_int_equal(model_resolve(&m, c, "D", scratch, &mem, &e), 0);
+    assert_string_equal(m.label, "dear");
+    assert_string_equal(m.spec, "openai:dear-2@https://h/v1");
+    assert_true(m.price_in > 2.4 && m.price_in < 2.6 && m.price_out > 9);
+    arena_release(&mem);
+    model_catalog_close(c);
+}
+
 static void pulling(void **state)
 {
     const char *scratch = *state;
@@ -151,6 +204,7 @@ int main(void)
         cmocka_unit_test(shipped_catalog),
         cmocka_unit_test(broken_catalogs),
         cmocka_unit_test(what_model_means),
+        cmocka_unit_test(servers),
         cmocka_unit_test(pulling),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

@@ -32,6 +32,7 @@ struct fixture_run {
     size_t n_missing;        /* the last samples are not there yet */
     size_t n_shortened;
     int context;
+    double price_in, price_out; /* 0 = run.json has none */
     const char *template;
     bool reversed;           /* journal lines in reverse order */
     bool torn;               /* the last line has no end */
@@ -120,6 +121,10 @@ FIXTURE void fixture_put_model(struct json_writer *w, const struct fixture_run *
     json_put_int(w, "parameters", 134515008);
     json_put_text(w, "quantisation", "Q4_1");
     json_put_int(w, "context", run->context ? run->context : 8192);
+    if (run->price_in > 0)
+        json_put_number(w, "price_in", run->price_in);
+    if (run->price_out > 0)
+        json_put_number(w, "price_out", run->price_out);
     json_open(w, "engine", '{');
     json_put_text(w, "name", "llama");
     json_put_text(w, "version", "b9000");

@@ -31,6 +31,17 @@ static const struct way ways[] = {
     { "--shots 1 --chat", 1, CHAT_ON },
 };
 
+static void put_writing(struct strbuf *out, const struct turn *t)
+{
+    const struct decode *d = &t->q.decode;
+    strbuf_printf(out, "\n----- text: at most %d tokens, temperature %g, draws %zu%s%s\n",
+                  d->max_tokens, d->temperature, t->q.n_out,
+                  d->think_open ? ", thoughts after " : "", d->think_open ? d->think_open : "");
+    for (size_t i = 0; i < d->n_stop; i++)
+        strbuf_printf(out, "stop \"%s\"\n", d->stop[i]);
+    strbuf_printf(out, "right \"%s\"\n", t->target[0]);
+}
+
 static void put_turn(struct strbuf *out, const struct turn *t)
 {
     const struct request *q = &t->q;
@@ -41,8 +52,12 @@ static void put_turn(struct strbuf *out, const struct turn *t)
                   q->raw ? "raw" : "chat", q->whole ? ", scored whole" : "", t->prompt);
     for (size_t i = 0; i < q->n_message; i++) {
         if (!q->raw && (i == 0 || q->message[i].who != q->message[i - 1].who))
-            strbuf_printf(out, "[%s]\n", speakers[q->message[i].who]);
+            strbuf_printf(out, "%s[%s]\n", i ? "\n" : "", speakers[q->message[i].who]);
         strbuf_puts(out, q->message[i].text);
+    }
+    if (q->ask == ASK_TEXT) {
+        put_writing(out, t);
+        return;
     }
     strbuf_puts(out, "\n----- continuations\n");
     for (size_t i = 0; i < q->n_out; i++)

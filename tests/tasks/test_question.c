@@ -111,12 +111,59 @@ static void test_decode(void **state)
     assert_string_not_equal(a, b);
 }
 
+/* Stored texts are found again by this digest. What is off is not written, so
+ * that a way of decoding that comes later changes no question of before. */
+static void test_decode_recorded(void **state)
+{
+    (void)state;
+    char question[65], prompt[65], other[65];
+    struct request q = base();
+    q.ask = ASK_TEXT;
+    q.variant = NULL;
+    q.n_out = 1;
+    q.decode = (struct decode){ .max_tokens = 256 };
+    question_hash(question, prompt, &q);
+    assert_string_equal(question,
+                        "3cf79df55d400f5cf495370d5eba94a33496385c27546ab48825853c8dca2b68");
+    q.decode.repeat_penalty = 1;
+    question_hash(other, prompt, &q);
+    assert_string_equal(other, question);
+}
+
+static void assert_decode_changes(const struct decode *d)
+{
+    char before[65], after[65], prompt[65];
+    struct request q = base();
+    q.ask = ASK_TEXT;
+    q.variant = NULL;
+    question_hash(before, prompt, &q);
+    q.decode = *d;
+    question_hash(after, prompt, &q);
+    assert_string_not_equal(before, after);
+}
+
+static void test_decode_changes(void **state)
+{
+    (void)state;
+    static const char *const stop[] = { "\n" };
+    assert_decode_changes(&(struct decode){ .temperature = 0.1 });
+    assert_decode_changes(&(struct decode){ .top_p = 0.9 });
+    assert_decode_changes(&(struct decode){ .min_p = 0.1 });
+    assert_decode_changes(&(struct decode){ .top_k = 40 });
+    assert_decode_changes(&(struct decode){ .repeat_penalty = 1.1 });
+    assert_decode_changes(&(struct decode){ .max_tokens = 1 });
+    assert_decode_changes(&(struct decode){ .seed = UINT64_C(1) << 63 });
+    assert_decode_changes(&(struct decode){ .stop = stop, .n_stop = 1 });
+    assert_decode_changes(&(struct decode){ .think_open = "<", .think_close = ">" });
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),        cmocka_unit_test(test_prompt_hash),
         cmocka_unit_test(test_recorded),    cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_decode),
+        cmocka_unit_test(test_decode),      cmocka_unit_test(test_decode_recorded),
+        cmocka_unit_test(test_decode_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

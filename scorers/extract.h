@@ -1,0 +1,50 @@
+#ifndef EVALRUN_SCORERS_EXTRACT_H
+#define EVALRUN_SCORERS_EXTRACT_H
+/*
+ * The answer in a text that a model wrote, by ordered rules. What no rule finds
+ * is not found: nothing is ever guessed.
+ *
+ *     "extract": [ { "regex": ["答案是\\s*([ABCD])", "选\\s*([ABCD])"] },
+ *                  { "regex": "\\(?([A-D])\\)?$", "pick": "last" } ]
+ *
+ *   regex   a pattern (base/pattern.h) or a list of them, tried in order
+ *   pick    "first" match in the text, or the "last" (first)
+ *   group   which group () is the answer; 0 is the whole match (1 where the
+ *           pattern has a group, else 0)
+ *   letter  "ABCD": the answer is the first of these letters, in this order,
+ *           that stands in the match (the match itself)
+ *
+ * White space at both ends of the text is left out before, and at both ends of
+ * the answer after. A pattern whose match holds no answer (an empty group, none
+ * of the letters) has not found one, and the next is tried. A pattern that
+ * gives up ends the search: what the next would find might not be the answer.
+ */
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+struct extract;
+
+struct extraction {
+    const char *text; /* in the arena; NULL = not found */
+    size_t rule;      /* which rule found it or gave up, from 1; 0 = none */
+    bool limit;       /* it gave up */
+};
+
+/* A list of rules; the error begins with "extract[1]: regex: ". */
+MUST_USE int extract_new(struct extract **out, const cJSON *list, struct err *e);
+void extract_free(struct extract *x);
+
+void extract_apply(struct extraction *out, const struct extract *x, const char *text,
+                   struct arena *mem);
+
+/* The text with full-width letters and digits as those of ASCII; all else
+ * stays, full-width punctuation too. */
+const char *extract_fold_width(const char *text, struct arena *mem);
+
+/* The text without white space at both ends. */
+const char *extract_strip(const char *text, struct arena *mem);
+
+#endif

@@ -1,0 +1,27 @@
+#include "scorers/turn.h"
+
+#include <string.h>
+
+static int not_there(const char *on, enum ask ask, struct err *e)
+{
+    if (on)
+        return err_set(e, ERR_INPUT, "on: there is no step '%s'", on);
+    return err_set(e, ERR_INPUT, "no step %s",
+                   ask == ASK_LOGLIK ? "asks for likelihoods" : "writes text");
+}
+
+int turn_find(const struct turn **out, const struct trace *t, const char *on, enum ask ask,
+              struct err *e)
+{
+    for (size_t i = t->n_turn; i-- > 0;) {
+        const struct turn *turn = &t->turn[i];
+        if (on ? !turn->step || strcmp(turn->step, on) != 0 : turn->q.ask != ask)
+            continue;
+        if (turn->q.ask != ask)
+            return err_set(e, ERR_INPUT, "step '%s' %s", turn->step,
+                           ask == ASK_LOGLIK ? "asks for no likelihoods" : "writes no text");
+        *out = turn;
+        return 0;
+    }
+    return not_there(on, ask, e);
+}

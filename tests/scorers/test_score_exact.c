@@ -1,0 +1,223 @@
+/* Written answers: right, wrong, not found, not there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scorers/scorer.h"
+
+enum { EXACT, EXTRACTED, RULE, LIMIT, N_STAT };
+
+struct result {
+    double stat[N_STAT];
+    char answer[64]; /* "none" when there is none */
+    int rc;
+    struct err e;
+};
+
+static int compile(void **rule, const char *text, struct err *e)
+{
+    cJSON *spec = NULL;
+    assert_int_equal(json_parse(&spec, text, strlen(text), e), 0);
+    int rc = scorer_find("exact")->compile(rule, spec, e);
+    cJSON_Delete(spec);
+    return rc;
+}
+
+static struct result score_turns(const char *spec, struct turn *turn, size_t n)
+{
+    struct result r = { .rc = 0 };
+    struct arena mem = { 0 };
+    struct trace trace = { .turn = turn, .n_turn = n, .mem = &mem };
+    struct score s = { 0 };
+    void *rule = NULL;
+    if (compile(&rule, spec, &r.e) < 0)
+        fail_msg("%s", r.e.text);
+    r.rc = scorer_find("exact")->score(rule, &trace, &s, &r.e);
+    if (r.rc == 0) {
+        assert_int_equal(s.n_stat, N_STAT);
+        memcpy(r.stat, s.stat, sizeof r.stat);
+        snprintf(r.answer, sizeof r.answer, "%s", s.answer ? s.answer : "none");
+    }
+    scorer_find("exact")->free(rule);
+    arena_release(&mem);
+    return r;
+}
+
+/* Draws to one question with these right answers. */
+static struct result score(const char *spec, const struct out *draw, size_t n,
+                           const char *const *target, size_t n_target)
+{
+    struct out outs[4] = { { 0 } };
+    memcpy(outs, draw, n * sizeof *draw);
+    struct turn turn = { .step = "answer", .q = { .ask = ASK_TEXT, .n_out = n },
+                         .a = { .out = outs, .n_out = n },
+                         .target = target, .n_target = n_target };
+    return score_turns(spec, &turn, 1);
+}
+
+static struct result score_text(const char *spec, const char *text, const char *target)
+{
+    return score(spec, &(struct out){ .text = text }, 1, &target, 1);
+}
+
+static const char plain[] = "{\"use\": \"exact\"}";
+static const char letter[] =
+    "{\"use\": \"exact\", \"fold\": \"width\", \"extract\": ["
+    "{\"regex\": [\"答案是?[：:]?\\\\s*([A-D])\", \"选([A-D])\"]},"
+    "{\"regex\": \"answer is \\\\(?([A-D])\"}]}";
+
+static void assert_stats(const struct result *r, double exact, double extracted, double rule,
+                         double limit)
+{
+    assert_int_equal(r->rc, 0);
+    assert_true(r->stat[EXACT] == exact);
+    assert_true(r->stat[EXTRACTED] == extracted);
+    assert_true(r->stat[RULE] == rule);
+    assert_true(r->stat[LIMIT] == limit);
+}
+
+static const struct {
+    const char *spec, *text, *target;
+    double exact, extracted, rule;
+    const char *answer;
+} cases[] = {
+    { plain, "42", "42", 1, 1, 0, "42" },
+    { plain, " 42\n", "42", 1, 1, 0, "42" },
+    { plain, "42.", "42", 0, 1, 0, "42." },
+    { plain, "", "42", 0, 0, 0, "none" },
+    { plain, " \n", "", 0, 0, 0, "none" }, /* no answer is never right */
+    { plain, "Yes", "yes", 0, 1, 0, "Yes" },
+    { "{\"use\": \"exact\", \"ignore_case\": true}", "Yes", "yes", 1, 1, 0, "Yes" },
+    { "{\"use\": \"exact\", \"ignore_case\": true}", "Yes!", "yes", 0, 1, 0, "Yes!" },
+    { "{\"use\": \"exact\", \"strip\": false}", " 42", "42", 0, 1, 0, " 42" },
+    { "{\"use\": \"exact\", \"fold\": \"width\"}", "４２", "42", 1, 1, 0, "42" },
+    { "{\"use\": \"exact\", \"fold\": \"width\"}", "42", "４２", 1, 1, 0, "42" },
+    { letter, "答案是：Ｂ。", "B", 1, 1, 1, "B" },
+    { letter, "我选Ｃ", "B", 0, 1, 1, "C" },
+    { letter, "The answer is (C).", "C", 1, 1, 2, "C" },
+    { letter, "I do not know", "C", 0, 0, 0, "none" },
+};
+
+static void test_cases(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct result r = score_text(cases[i].spec, cases[i].text, cases[i].target);
+        assert_stats(&r, cases[i].exact, cases[i].extracted, cases[i].rule, 0);
+        assert_string_equal(r.answer, cases[i].answer);
+    }
+}
+
+static void test_any_target(void **state)
+{
+    (void)state;
+    static const char *const targets[] = { "北京", "北京市" };
+    struct result r = score(plain, &(struct out){ .text = "北京市" }, 1, targets, 2);
+    assert_stats(&r, 1, 1, 0, 0);
+    r = score(plain, &(struct out){ .text = "京" }, 1, targets, 2);
+    assert_stats(&r, 0, 1, 0, 0);
+}
+
+/* Means over the draws; the first draw's rule and answer. */
+static void test_draws(void **state)
+{
+    (void)state;
+    static const char *const target = "B";
+    const struct out draws[] = { { .text = "nothing" }, { .text = "选B" }, { .text = "选A" },
+                                 { .text = "the answer is B" } };
+    struct result r = score(letter, draws, 4, &target, 1);
+    assert_stats(&r, 0.5, 0.75, 0, 0);
+    assert_string_equal(r.answer, "none");
+}
+
+/* What an engine says is no answer is none, whatever its text. */
+static void test_fault(void **state)
+{
+    (void)state;
+    static const char *const target = "B";
+    const struct out draws[] = { { .text = "选B", .fault = "thinking" }, { .text = "选B" } };
+    struct result r = score(letter, draws, 2, &target, 1);
+    assert_stats(&r, 0.5, 0.5, 0, 0);
+}
+
+static void test_limit(void **state)
+{
+    (void)state;
+    struct result r = score_text(
+        "{\"use\": \"exact\", \"extract\": [{\"regex\": \"^(a+)+$\"}, {\"regex\": \"a\"}]}",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "a");
+    assert_stats(&r, 0, 0, 1, 1);
+    assert_string_equal(r.answer, "none");
+}
+
+static void test_which_turn(void **state)
+{
+    (void)state;
+    static const char *const target = "x";
+    struct out right = { .text = "x" }, wrong = { .text = "y" };
+    struct turn turn[3] = {
+        { .step = "one", .q = { .ask = ASK_TEXT, .n_out = 1 }, .a = { .out = &right, .n_out = 1 },
+          .target = &target, .n_target = 1 },
+        { .step = "two", .q = { .ask = ASK_TEXT, .n_out = 1 }, .a = { .out = &wrong, .n_out = 1 },
+          .target = &target, .n_target = 1 },
+        { .step = "three", .q = { .ask = ASK_LOGLIK } },
+    };
+    struct result r = score_turns(plain, turn, 3);
+    assert_stats(&r, 0, 1, 0, 0);
+    r = score_turns("{\"use\": \"exact\", \"on\": \"one\"}", turn, 3);
+    assert_stats(&r, 1, 1, 0, 0);
+    r = score_turns("{\"use\": \"exact\", \"on\": \"three\"}", turn, 3);
+    assert_string_equal(r.e.text, "step 'three' writes no text");
+    r = score_turns("{\"use\": \"exact\", \"on\": \"four\"}", turn, 3);
+    assert_string_equal(r.e.text, "on: there is no step 'four'");
+    r = score_turns(plain, turn + 2, 1);
+    assert_string_equal(r.e.text, "no step writes text");
+    turn[0].n_target = 0;
+    r = score_turns(plain, turn, 1);
+    assert_string_equal(r.e.text, "step 'one' has no right answer");
+    turn[0].a.n_out = 0;
+    r = score_turns(plain, turn, 1);
+    assert_string_equal(r.e.text, "step 'one' has no text");
+}
+
+static const struct {
+    const char *spec, *error;
+} mistakes[] = {
+    { "{\"use\": \"exact\", \"extrat\": []}",
+      "unknown key 'extrat' (did you mean 'extract'?)" },
+    { "{\"use\": \"exact\", \"show\": [\"exact\"]}",
+      "show[0]: unknown metric 'exact' (known: exact_match, extracted, gave_up)" },
+    { "{\"use\": \"exact\", \"strip\": 1}", "strip: true or false is wanted" },
+    { "{\"use\": \"exact\", \"fold\": \"widht\"}",
+      "fold: unknown word 'widht' (did you mean 'width'?)" },
+    { "{\"use\": \"exact\", \"extract\": \"A\"}", "extract: a list of rules is wanted" },
+    { "{\"use\": \"exact\", \"extract\": [{\"regex\": \"答案(\"}]}",
+      "extract[0]: regex: at byte 7: missing closing parenthesis" },
+};
+
+static void test_mistakes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        void *rule = NULL;
+        struct err e = { 0 };
+        assert_int_equal(compile(&rule, mistakes[i].spec, &e), ERR_INPUT);
+        assert_string_equal(e.text, mistakes[i].error);
+        assert_null(rule);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cases), cmocka_unit_test(test_any_target),
+        cmocka_unit_test(test_draws), cmocka_unit_test(test_fault),
+        cmocka_unit_test(test_limit), cmocka_unit_test(test_which_turn),
+        cmocka_unit_test(test_mistakes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
