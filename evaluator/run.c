@@ -207,6 +207,8 @@ static int run_loop(struct run *r, struct err *e)
                 .failed = journal_count_failed(r->in->journal),
                 .tokens = r->result->n_token });
     }
+    if (run_step(r, e) < 0) /* the answer that came last before a stop is kept too */
+        return e->code;
     const struct engine *g = r->n_live && !r->result->stopped ? halted(r) : NULL;
     if (g && g->halt_code < 0)
         return err_set(e, g->halt_code, "%s", g->halted);

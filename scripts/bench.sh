@@ -91,13 +91,6 @@ LLAMA_SERVER=$("$root/scripts/setup.sh" --engine "$engine" --where server)
 F16=$folder/tests/SmolLM2-135M-Instruct.F16.gguf
 export MODEL LLAMA_SERVER F16
 
-# few NAME: with --quick, what makes one small that does not know QUICK.
-few() {
-    case $quick$1 in
-    1loop) echo 1000 ;;
-    1memory) echo 100 1000 ;;
-    esac
-}
 [ -e "$MODEL" ] || die "$MODEL: no such model; scripts/setup.sh gets the default one"
 MODEL=$(realpath "$MODEL")
 [ ! -x "$folder/tests/bin/requantize" ] || "$folder/tests/bin/requantize" \
@@ -111,8 +104,7 @@ failed=0
 for name in "${names[@]}"; do
     say "== $name"
     status=0
-    # shellcheck disable=SC2046 # words
-    bash "$root/tests/bench/$name.sh" $(few "$name") >"$tsv.part" || status=$?
+    bash "$root/tests/bench/$name.sh" >"$tsv.part" || status=$?
     case $status in
     0) ;;
     77) printf '%s\tskipped\n' "$name" >>"$tsv" ;;

@@ -94,7 +94,7 @@ static int meet_server(struct http *h, const struct engine_options *o, struct er
 {
     struct probe p = { .has_key = h->key != NULL, .to = &h->to, .timeout_ms = h->timeout_ms,
                        .base_ms = h->base_ms };
-    if (wire_open(&h->wire, h->key, (int)h->concurrency, e) < 0)
+    if (wire_open(&h->wire, h->key, (int)h->concurrency, h->to.loopback, e) < 0)
         return e->code;
     p.wire = h->wire;
     if (probe_server(&h->facts, &p, e) < 0)

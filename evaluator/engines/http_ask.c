@@ -401,8 +401,8 @@ static int at_rest(struct http *h, struct err *e)
     while (q && q->next && !q->unreached)
         q = q->next;
     if (q && q->unreached) {
-        snprintf(why, sizeof why, "nobody answers there any more (%.300s); what is missing is asked "
-                 "with --resume", q->a.why);
+        snprintf(why, sizeof why, "nobody answers there any more (%.300s); what is missing is "
+                 "asked with --resume", q->a.why);
         http_halt(h, ERR_ENGINE, why);
         abandon(h);
     }

@@ -38,7 +38,9 @@ struct wire_call {
 };
 
 struct wire;
-MUST_USE int wire_open(struct wire **out, const char *key, int connections, struct err *e);
+/* direct: by no proxy, whatever the environment says, as to this machine. */
+MUST_USE int wire_open(struct wire **out, const char *key, int connections, bool direct,
+                       struct err *e);
 void wire_close(struct wire *w); /* ends whatever is under way */
 
 /* A call with an empty body, from those used before if possible. */

@@ -1,10 +1,11 @@
 #ifndef EVALRUN_EVALUATOR_ENGINES_LLAMA_FORWARD_H
 #define EVALRUN_EVALUATOR_ENGINES_LLAMA_FORWARD_H
 /* Insides of llama_score.h, for llama_score.c and llama_group.c only. */
-#include <llama.h>
-
 #include "evaluator/engines/llama_score.h"
 #include "evaluator/engines/llama_trunk.h"
+
+struct llama_batch;
+struct llama_memory_i;
 
 /* One token to decode, for the sequences first .. first + n_seq - 1. Its row
  * of logits scores the next token of c[0 .. n_c - 1]; no row without them. */
@@ -25,8 +26,8 @@ struct trunk_score {
 
 struct forward {
     struct llama_context *ctx;
-    llama_memory_t cache;
-    struct llama_batch batch;
+    struct llama_memory_i *cache; /* libllama calls the pointer llama_memory_t */
+    struct llama_batch *batch;
     size_t n_vocab, n_ctx;
     bool forgetful; /* a recurrent model: nothing can be shared or taken back */
     bool no_share;

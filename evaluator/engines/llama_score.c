@@ -30,7 +30,8 @@ struct forward *forward_new(struct llama_context *ctx, enum tails tails, bool no
     f->score.logprob = xcalloc(f->n_ctx + 1, sizeof *f->score.logprob);
     f->score.greedy = xcalloc(f->n_ctx + 1, sizeof *f->score.greedy);
     f->score.last = xcalloc(f->n_vocab, sizeof *f->score.last);
-    f->batch = llama_batch_init(BATCH_TOKENS, 0, ROUND_SEQUENCES);
+    f->batch = xcalloc(1, sizeof *f->batch);
+    *f->batch = llama_batch_init(BATCH_TOKENS, 0, ROUND_SEQUENCES);
     return f;
 }
 
@@ -38,7 +39,8 @@ void forward_free(struct forward *f)
 {
     if (!f)
         return;
-    llama_batch_free(f->batch);
+    llama_batch_free(*f->batch);
+    free(f->batch);
     trunk_release(&f->trunk);
     free(f->score.logprob);
     free(f->score.greedy);
@@ -88,25 +90,25 @@ void forward_forget(struct forward *f)
 
 static void batch_add(struct forward *f, const struct entry *k)
 {
-    int32_t i = f->batch.n_tokens++;
-    f->batch.token[i] = k->token;
-    f->batch.pos[i] = k->pos;
-    f->batch.n_seq_id[i] = (int32_t)k->n_seq;
+    int32_t i = f->batch->n_tokens++;
+    f->batch->token[i] = k->token;
+    f->batch->pos[i] = k->pos;
+    f->batch->n_seq_id[i] = (int32_t)k->n_seq;
     for (size_t s = 0; s < k->n_seq; s++)
-        f->batch.seq_id[i][s] = (llama_seq_id)(k->first + s);
-    f->batch.logits[i] = k->n_c > 0;
+        f->batch->seq_id[i][s] = (llama_seq_id)(k->first + s);
+    f->batch->logits[i] = k->n_c > 0;
 }
 
 static int decode(struct forward *f, struct err *e)
 {
-    int32_t rc = llama_decode(f->ctx, f->batch);
-    f->work.n_token += (size_t)f->batch.n_tokens;
+    int32_t rc = llama_decode(f->ctx, *f->batch);
+    f->work.n_token += (size_t)f->batch->n_tokens;
     f->work.n_batch++;
     if (rc == 0)
         return 0;
     forward_forget(f);
     return err_set(e, ERR_ENGINE, "llama.cpp cannot decode %d tokens (code %d)%s",
-                   (int)f->batch.n_tokens, (int)rc,
+                   (int)f->batch->n_tokens, (int)rc,
                    rc == 1 ? ": no room in the KV cache" : "");
 }
 
@@ -142,7 +144,7 @@ int forward_run(struct forward *f, struct err *e)
     size_t n_batch = (f->n_entry + room - 1) / room;
     for (size_t b = 0, at = 0; b < n_batch; b++) {
         size_t end = f->n_entry * (b + 1) / n_batch;
-        f->batch.n_tokens = 0;
+        f->batch->n_tokens = 0;
         for (size_t i = at; i < end; i++)
             batch_add(f, &f->entry[i]);
         if (decode(f, e) < 0 || score_rows(f, f->entry + at, end - at, e) < 0)
@@ -209,7 +211,7 @@ int forward_trunk(struct forward *f, const int32_t *id, bool inside, struct err 
     f->score.known = inside;
     while (t->n_bound < t->n_next) {
         size_t end, at = trunk_next(t, &end);
-        f->batch.n_tokens = 0;
+        f->batch->n_tokens = 0;
         for (size_t i = at; i < end; i++) {
             struct entry k = { .token = id[i], .pos = (int32_t)i, .first = TRUNK, .n_seq = 1,
                                .n_c = inside };

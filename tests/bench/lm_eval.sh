@@ -38,10 +38,13 @@ asked evalrun "${ask[@]}"
 ours=$(calc "$(total ms evalrun) / 1000 / $n")
 "$EVALRUN" samples evalrun --prompts >samples.jsonl
 
-used=$(grep -o '"threads": *[0-9]*' evalrun/run.json | grep -o '[0-9]*' | head -n 1)
+cat "$SHARED"/data/cmmlu/test/anatomy.csv >text
+raw "raw prompt 1x512" "$F16" prompt 512 --text text
+used=$(sed -n 's/.* \([0-9]*\) threads,.*/\1/p' raw.tsv) # as many as the linked engine takes
 
 "$venv/bin/python" "$SRC/tests/bench/lm_eval_inprocess.py" --model "$F16" --subject anatomy \
-    --data "$SHARED/data/cmmlu" --limit $n --threads "$used" --check samples.jsonl >lm_eval.tsv
+    --data "$SHARED/data/cmmlu" --limit $n --threads "$used" --check samples.jsonl \
+    >lm_eval.tsv 2>lm_eval.log || { cat lm_eval.log >&2 && exit 1; }
 cat lm_eval.tsv
 theirs=$(awk -F '\t' '$1 == "lm-eval question" { print $2 }' lm_eval.tsv)
 figure "evalrun question" "$ours" s "the same $n questions, engine time"

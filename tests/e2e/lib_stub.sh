@@ -24,12 +24,16 @@ stub_start() {
     url=http://127.0.0.1:$port
 }
 
-# stub_stop: ends all that were started.
+# stub_stop: ends all that were started; one that did not end well is a failure.
 stub_stop() {
-    local pid
+    local pid got
     for pid in "${stub_pids[@]}"; do
+        got=0
         kill "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || got=$?
+        [ $got = 0 ] && continue
+        cat stub.err >&2
+        n_bad=$((${n_bad:-0} + 1)) # of lib.sh
     done
     stub_pids=()
 }
