@@ -17,6 +17,7 @@ struct dataset {
     const struct subset *latest; /* whose row came last: they mostly stand together */
     size_t limit;
     struct shard shard;
+    size_t group;
 };
 
 static struct subset from_catalog(const struct catalog_entry *entry,
@@ -169,12 +170,20 @@ int dataset_open(struct dataset **out, const struct dataset_where *where,
     return rc;
 }
 
+/* Groups stay whole; they go round the shards as rows do otherwise. */
+static size_t shard_key(const struct dataset *d, const struct subset *s, const struct row *row)
+{
+    if (d->group <= 1)
+        return row->index;
+    return (size_t)(s - d->subset) + row->subset_index / d->group;
+}
+
 static bool is_asked(struct dataset *d, const struct row *row)
 {
     const struct subset *s = d->latest;
     if (!s || strcmp(s->name, row->subset) != 0)
         s = d->latest = find_subset(d, row->subset);
-    return s && row->subset_index < s->n_asked && row->index % d->shard.n == d->shard.i;
+    return s && row->subset_index < s->n_asked && shard_key(d, s, row) % d->shard.n == d->shard.i;
 }
 
 int dataset_next(struct dataset *d, struct arena *mem, struct sample *out, struct err *e)
@@ -211,4 +220,9 @@ void dataset_close(struct dataset *d)
     catalog_free(d->entry);
     arena_release(&d->mem);
     free(d);
+}
+
+void dataset_group(struct dataset *d, size_t n)
+{
+    d->group = n;
 }

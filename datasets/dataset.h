@@ -72,6 +72,10 @@ MUST_USE int dataset_next(struct dataset *d, struct arena *mem, struct sample *o
  * an import in between changes nothing, or is an error. */
 MUST_USE int dataset_rewind(struct dataset *d, struct err *e);
 
+/* Neighbours of one subset that belong together (subset_index / n) come into the
+ * same shard. For engines that decode groups: see struct engine. */
+void dataset_group(struct dataset *d, size_t n);
+
 const struct dataset_facts *dataset_facts(const struct dataset *d);
 void dataset_close(struct dataset *d); /* NULL is fine */
 

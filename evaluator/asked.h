@@ -16,7 +16,7 @@ struct asked {
     const char *task, *model, *recipe, *subset; /* comma lists as typed */
     const char *shard;                          /* "I/N" */
     const char *out, *resume, *data_dir, *format, *by, *lang;
-    long long shots, limit, seed;
+    long long shots, limit, seed, numerics;
     bool sample, json, quiet, keep_prompts, retry_failed, dry_run;
     bool chat, has_chat; /* --chat / --no-chat */
     bool has_shots;

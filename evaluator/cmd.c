@@ -11,7 +11,7 @@
 TABLES(run, run_opts, engine_opts, http_opts);
 TABLES(list, list_opts);
 TABLES(show, show_opts, engine_opts);
-TABLES(check, check_opts);
+TABLES(check, check_opts, numerics_opts, engine_opts);
 TABLES(data, data_opts);
 TABLES(model, model_opts);
 TABLES(samples, samples_opts);
@@ -55,9 +55,15 @@ const struct cmd cmds[] = {
       "and what stands at the beginning of the text.\n\n"
       "  evalrun show cmmlu --subset anatomy --index 3 --recipe lm-eval --sample" }, /* example */
     { "check", cmd_check, check_tables, "[PATH...]",
-      "validate task files and catalogs",
+      "validate task files and catalogs; measure a model's numerics",
       "Without a path all shipped files are checked. Every error names the file, the place "
-      "and the nearest legal key." },
+      "and the nearest legal key.\n\n"
+      "With --numerics, a model is asked the same questions twice: with --no-share (one full "
+      "pass per question, nothing shared) and as a run asks them. Printed are the largest "
+      "difference between log-probabilities, how many questions are equal to the last bit, and "
+      "how often another option is the likeliest. Written texts are compared between --slots 1 "
+      "and many at once. --group N is compared with the default.\n\n"
+      "  evalrun check --numerics --model smollm2 --task cmmlu --limit 2 --sample" },
     { "data", cmd_data, data_tables,
       "list|pull|import|verify|path|remove [DATA] [PATH]",
       "get, import, check and remove data sets",

@@ -53,7 +53,8 @@ int cmd_report(int argc, char **argv, struct err *e);
 int cmd_help(int argc, char **argv, struct err *e);
 
 extern const struct opt run_opts[], engine_opts[], http_opts[];
-extern const struct opt list_opts[], show_opts[], check_opts[], data_opts[], model_opts[];
+extern const struct opt list_opts[], show_opts[], check_opts[], numerics_opts[], data_opts[];
+extern const struct opt model_opts[];
 extern const struct opt samples_opts[], score_opts[], report_opts[], help_opts[];
 
 #endif

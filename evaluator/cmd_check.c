@@ -1,5 +1,7 @@
-/* `evalrun check`: every task file and catalog entry, one line each. */
+/* `evalrun check`: every task file and catalog entry, one line each; with
+ * --numerics, a model's figures instead. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/dirs.h"
@@ -7,20 +9,44 @@
 #include "base/strbuf.h"
 #include "datasets/catalog.h"
 #include "evaluator/asked.h"
+#include "evaluator/check_numerics.h"
 #include "evaluator/cmd.h"
 #include "evaluator/models/models.h"
 #include "scorers/scorer.h"
 #include "tasks/task.h"
 
-enum { ROWS_PER_SUBSET = 3 };
+enum { ROWS_PER_SUBSET = 3, NUMERICS_PER_SUBSET = 8 };
 
 struct check_asked {
-    bool quiet;
+    struct asked run; /* first: engine_opts write here */
+    bool numerics;
 };
 
+#define RUN(field) offsetof(struct check_asked, run.field)
+
 const struct opt check_opts[] = {
-    { "quiet", 'q', OPT_FLAG, offsetof(struct check_asked, quiet), NULL,
-      "name only the files that are wrong", NULL, 0 },
+    { "quiet", 'q', OPT_FLAG, RUN(quiet), NULL, "name only the files that are wrong", NULL, 0 },
+    { "numerics", 0, OPT_FLAG, offsetof(struct check_asked, numerics), NULL,
+      "ask a model the same questions with --no-share and without, and compare", NULL, 0 },
+    { 0 },
+};
+
+const struct opt numerics_opts[] = {
+    { "model", 'm', OPT_TEXT, RUN(model), "M", "catalog name or GGUF path", NULL, 0 },
+    { "task", 't', OPT_TEXT, RUN(task), "T[,T]", "whose questions", NULL, 0 },
+    { "recipe", 'r', OPT_TEXT, RUN(recipe), "R", "protocol of the task file (default: its own)",
+      NULL, 0 },
+    { "shots", 'k', OPT_INT, RUN(shots), "K", "few-shot examples (default: the recipe's)", NULL,
+      RUN(has_shots) },
+    { "subset", 's', OPT_TEXT, RUN(subset), "S[,S]", "only these subsets", NULL, 0 },
+    { "limit", 'n', OPT_INT, RUN(limit), "N",
+      "first N samples of every subset (default 8; 0 = all)", NULL, 0 },
+    { "sample", 0, OPT_FLAG, RUN(sample), NULL, "the small data sets shipped with evalrun", NULL,
+      0 },
+    { "data-dir", 0, OPT_TEXT, RUN(data_dir), "DIR", "where imported data sets are", NULL, 0 },
+    { "chat", 0, OPT_FLAG, RUN(chat), NULL, "apply the chat template (default: the recipe's)",
+      NULL, RUN(has_chat) },
+    { "json", 0, OPT_FLAG, RUN(json), NULL, "one JSON object", NULL, 0 },
     { 0 },
 };
 
@@ -38,7 +64,7 @@ struct seen {
 
 static void say(struct check *c, const char *what, const char *text)
 {
-    if (!c->asked.quiet || strcmp(what, "ok") != 0)
+    if (!c->asked.run.quiet || strcmp(what, "ok") != 0)
         printf("%-4s %s\n", what, text);
 }
 
@@ -249,12 +275,35 @@ static void check_path(struct check *c, const char *path)
         check_task(c, path, path);
 }
 
+/* Options about a model mean nothing to the check of files. */
+static int parse(struct check_asked *out, int argc, char **argv, int *n_rest, struct err *e)
+{
+    const struct opt *const all[] = { check_opts, numerics_opts, engine_opts, NULL };
+    const struct opt *const own[] = { check_opts, NULL };
+    char **copy = xcalloc((size_t)argc + 1, sizeof *copy);
+    memcpy(copy, argv, sizeof *copy * (size_t)argc);
+    struct check_asked files = { 0 };
+    struct err other = { 0 };
+    int n = 0;
+    int rc = opt_parse(out, all, argc, argv, n_rest, e);
+    if (rc == 0 && out->numerics && *n_rest)
+        rc = err_set(e, ERR_USAGE, "%s: --numerics takes --task and --model, and no paths",
+                     argv[0]);
+    else if (rc == 0 && !out->numerics && opt_parse(&files, own, argc, copy, &n, &other) < 0)
+        rc = err_set(e, ERR_USAGE, "options about a model and its task go with --numerics; the "
+                                   "check of files takes --quiet and paths");
+    free(copy);
+    return rc;
+}
+
 int cmd_check(int argc, char **argv, struct err *e)
 {
-    const struct opt *const tables[] = { check_opts, NULL };
-    struct check c = { .mem = { 0 } };
+    struct check c = { .asked = { .run = ASKED_INIT } };
     int n_rest = 0;
-    int rc = opt_parse(&c.asked, tables, argc - 1, argv + 1, &n_rest, e);
+    c.asked.run.limit = NUMERICS_PER_SUBSET;
+    int rc = parse(&c.asked, argc - 1, argv + 1, &n_rest, e);
+    if (rc == 0 && c.asked.numerics)
+        return check_numerics(&c.asked.run, e);
     if (rc == 0)
         rc = dirs_share(&c.share, &c.mem, e);
     for (int i = 0; rc == 0 && i < n_rest; i++)

@@ -49,6 +49,8 @@ static const char *state_of(struct model_call *c, const struct model_entry *m)
 {
     if (file_exists(path_of(c, m)))
         return "here";
+    if (m->url)
+        return "over HTTP";
     if (!m->gguf_supported)
         return "not by llama.cpp";
     return m->repo ? "pull" : "by --model PATH";
@@ -75,6 +77,9 @@ static void list_json(struct model_call *c)
         json_put_text(&w, "remote", m->remote);
         json_put_bool(&w, "here", file_exists(path_of(c, m)));
         json_put_bool(&w, "gguf_supported", m->gguf_supported);
+        json_put_text(&w, "url", m->url);
+        json_put_number(&w, "price_in", m->price_in);
+        json_put_number(&w, "price_out", m->price_out);
         json_put_text(&w, "note", m->note);
         json_close(&w, '}');
     }

@@ -11,6 +11,7 @@
 #include "evaluator/cmd.h"
 #include "evaluator/engines/cached.h"
 #include "evaluator/journal/manifest.h"
+#include "evaluator/numerics.h"
 #include "evaluator/plan.h"
 #include "evaluator/print.h"
 #include "evaluator/stop.h"
@@ -22,7 +23,7 @@ enum { HOLD = 32 }; /* questions of an engine that does not say */
 const struct opt run_opts[] = {
     { "task", 't', OPT_TEXT, AT(task), "T[,T]", "tasks to run, or a task file's path", NULL, 0 },
     { "model", 'm', OPT_TEXT, AT(model), "M[,M]",
-      "catalog name, GGUF path, replay:RUN or fake:", NULL, 0 },
+      "catalog name, GGUF path, URL, replay:RUN, answers:FILE or fake:", NULL, 0 },
     { "recipe", 'r', OPT_TEXT, AT(recipe), "R", "protocol of the task file (default: its own)",
       NULL, 0 },
     { "shots", 'k', OPT_INT, AT(shots), "K", "few-shot examples (default: the recipe's)", NULL,
@@ -53,8 +54,11 @@ const struct opt run_opts[] = {
     { "json", 0, OPT_FLAG, AT(json), NULL, "short for --format json", NULL, 0 },
     { "lang", 0, OPT_CHOICE, AT(lang), "L", "language of the table's headings", "en|zh", 0 },
     { "quiet", 'q', OPT_FLAG, AT(quiet), NULL, "no progress line", NULL, 0 },
-    { "dry-run", 0, OPT_FLAG, AT(dry_run), NULL, "check everything, say what would run, stop",
-      NULL, 0 },
+    { "numerics", 0, OPT_INT, AT(numerics), "N",
+      "first compare N questions of every subset with --no-share, and keep the figures in "
+      "run.json", NULL, 0 },
+    { "dry-run", 0, OPT_FLAG, AT(dry_run), NULL,
+      "check everything, say what would run and what memory it takes, stop", NULL, 0 },
     { 0 },
 };
 
@@ -191,6 +195,7 @@ static int run_one_task(struct session *s, struct plan_task *t, struct engine *g
     if (journal_open(&journal, path, s->asked.retry_failed, e) < 0)
         return e->code;
     int rc = dataset_rewind(t->dataset, e);
+    dataset_group(t->dataset, g->group);
     if (rc == 0) {
         size_t total = dataset_facts(t->dataset)->n_asked;
         if (p->shard.n > 1)
@@ -279,21 +284,38 @@ static int check_folder(struct session *s, struct err *e)
     return 0;
 }
 
+/* Has the model's run.json been written: by a run that is resumed, or by
+ * another shard? */
+static bool is_begun(struct session *s, const struct model_choice *m)
+{
+    if (!s->out && !s->asked.out)
+        return false;
+    return file_exists(arena_printf(&s->plan.mem, "%s/run.json", choose_dir(s, m)));
+}
+
+/* *out stays NULL where nothing is to be measured, or not again. */
+static int measure(struct numerics **out, struct session *s, const struct model_choice *m,
+                   struct err *e)
+{
+    struct plan *p = &s->plan;
+    *out = NULL;
+    if (!s->asked.numerics || is_begun(s, m))
+        return 0;
+    *out = arena_array(&p->mem, p->n_task, sizeof **out);
+    return numerics_measure(*out, &s->stopped, p, &s->asked, m, &p->mem, e);
+}
+
 static int run_one_model(struct session *s, const struct model_choice *m, struct err *e)
 {
     struct plan *p = &s->plan;
     struct engine_options o;
     struct engine *g = NULL;
-    if (asked_engine(&o, &s->asked, p->cache, e) < 0)
+    struct numerics *numerics = NULL;
+    if (measure(&numerics, s, m, e) < 0)
         return e->code;
-    o.need_chat = p->need_chat;
-    if (!o.template)
-        o.template = m->template;
-    o.price_in = m->price_in;
-    o.price_out = m->price_out;
-    for (size_t i = 0; i < p->n_task; i++)
-        o.asks |= task_asks(p->task[i].task, ROLE_MODEL);
-    if (engine_open(&g, m->spec, &o, e) < 0)
+    if (s->stopped)
+        return 0;
+    if (plan_engine(&o, p, &s->asked, m, e) < 0 || engine_open(&g, m->spec, &o, e) < 0)
         return e->code;
     const char *dir = NULL;
     cJSON *tree = NULL;
@@ -303,6 +325,8 @@ static int run_one_model(struct session *s, const struct model_choice *m, struct
     if (rc == 0) {
         dir = choose_dir(s, m);
         tree = plan_manifest(p, &s->asked, g, m);
+        if (numerics)
+            numerics_add(cJSON_GetObjectItemCaseSensitive(tree, "tasks"), numerics, p->n_task);
         rc = manifest_write(dir, tree, e);
     }
     if (rc == 0)
@@ -314,16 +338,53 @@ static int run_one_model(struct session *s, const struct model_choice *m, struct
     return rc;
 }
 
-static void say_plan(const struct plan *p)
+/* Of an engine that can tell without loading anything. */
+static int say_memory(struct session *s, const struct model_choice *m, struct err *e)
 {
+    struct plan *p = &s->plan;
+    struct engine_options o;
+    struct engine *g = NULL;
+    const struct engine_type *type = engine_type_of(m->spec, NULL);
+    if (type && !type->plan) {
+        printf("       (not opened: --dry-run asks and reads nothing of %s models)\n", type->name);
+        return 0;
+    }
+    if (plan_engine(&o, p, &s->asked, m, e) < 0)
+        return e->code;
+    o.vocab_only = true;
+    if (engine_open(&g, m->spec, &o, e) < 0)
+        return e->code;
+    int rc = plan_check_engine(p, g, m->label, e);
+    struct strbuf text = STRBUF_INIT;
+    if (rc == 0)
+        type->plan(g, o.asks, &text);
+    for (const char *line = text.s; *line; line += *line == '\n') {
+        int len = (int)strcspn(line, "\n");
+        printf("       %.*s\n", len, line);
+        line += len;
+    }
+    strbuf_release(&text);
+    engine_close(g);
+    return rc;
+}
+
+static int say_plan(struct session *s, struct err *e)
+{
+    const struct plan *p = &s->plan;
+    int rc = 0;
     for (size_t i = 0; i < p->n_task; i++) {
         const struct task_facts *f = task_facts(p->task[i].task);
         const struct dataset_facts *d = dataset_facts(p->task[i].dataset);
         printf("task   %s, recipe %s, %d shots, %zu samples of %s/%s%s\n", f->name, f->recipe,
                f->shots, d->n_asked, d->name, d->split, d->sample ? " (sample data)" : "");
     }
-    for (size_t i = 0; i < p->n_model; i++)
+    for (size_t i = 0; rc == 0 && i < p->n_model; i++) {
         printf("model  %s (%s)\n", p->model[i].label, p->model[i].spec);
+        rc = say_memory(s, &p->model[i], e);
+        if (rc == 0 && s->asked.numerics)
+            rc = numerics_check(&p->model[i], e);
+    }
+    return rc;
 }
 
 static int print_runs(struct session *s, struct err *e)
@@ -350,6 +411,10 @@ static int run_models(struct session *s, struct err *e)
         return rc;
     if (s->n_dir && print_runs(s, e) < 0)
         return e->code;
+    if (s->stopped && !s->n_dir) {
+        fprintf(stderr, "evalrun: stopped before the first question; nothing is kept\n");
+        return EXIT_STOPPED;
+    }
     if (s->stopped) {
         fprintf(stderr, "evalrun: stopped%s%s; continue with: evalrun --resume %s%s%s\n",
                 s->halted ? ": " : "", s->halted ? s->halted : "", s->out ? s->out : ".",
@@ -376,7 +441,7 @@ int cmd_run(int argc, char **argv, struct err *e)
     if (rc == 0)
         rc = check_folder(&s, e);
     if (rc == 0 && s.asked.dry_run)
-        say_plan(&s.plan);
+        rc = say_plan(&s, e);
     else if (rc == 0)
         rc = run_models(&s, e);
     plan_release(&s.plan);

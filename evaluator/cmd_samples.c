@@ -58,12 +58,15 @@ static int right_stat(const struct manifest_task *t, const struct score *score)
 
 enum verdict { UNKNOWN, WRONG, RIGHT };
 
+/* Of several draws at least so many are right where a sample counts as right. */
+static const double HALF = 0.5;
+
 static enum verdict verdict(const struct manifest_task *t, const struct record *record)
 {
     int stat = !record->failed && record->n_score ? right_stat(t, &record->score[0]) : -1;
     if (stat < 0)
         return UNKNOWN;
-    return record->score[0].stat[stat] > 0 ? RIGHT : WRONG;
+    return record->score[0].stat[stat] >= HALF ? RIGHT : WRONG;
 }
 
 /* The turn that was scored: the last that asked for likelihoods, else the last. */
@@ -107,12 +110,37 @@ static void put_answer(struct json_writer *w, const struct manifest_task *t,
         json_put_bool(w, "correct", v == RIGHT);
 }
 
+/* null is a draw without an answer: what came of it is none. */
+static void put_texts(struct json_writer *w, const struct turn *t)
+{
+    bool any = false;
+    json_open(w, "texts", '[');
+    for (size_t i = 0; i < t->a.n_out; i++) {
+        json_put_text(w, NULL, t->a.out[i].fault ? NULL : t->a.out[i].text);
+        any |= t->a.out[i].fault != NULL;
+    }
+    if (!t->a.n_out)
+        json_put_null(w, NULL);
+    json_close(w, ']');
+    if (!any)
+        return;
+    json_open(w, "faults", '[');
+    for (size_t i = 0; i < t->a.n_out; i++)
+        json_put_text(w, NULL, t->a.out[i].fault);
+    json_close(w, ']');
+}
+
+/* In the words of an answers: file (docs/replay.md). */
 static void put_turn(struct json_writer *w, const struct turn *t)
 {
-    json_open(w, "logprobs", '[');
-    for (size_t i = 0; t && t->q.ask == ASK_LOGLIK && i < t->a.n_out; i++)
-        json_put_number(w, NULL, t->a.out[i].logprob);
-    json_close(w, ']');
+    if (t && t->q.ask == ASK_TEXT) {
+        put_texts(w, t);
+    } else {
+        json_open(w, "logprobs", '[');
+        for (size_t i = 0; t && t->q.ask == ASK_LOGLIK && i < t->a.n_out; i++)
+            json_put_number(w, NULL, t->a.out[i].logprob);
+        json_close(w, ']');
+    }
     json_put_text(w, "prompt_sha256", t ? t->prompt : NULL);
     json_put_int(w, "prompt_tokens", t ? t->a.n_prompt : 0);
 }

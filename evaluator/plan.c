@@ -143,6 +143,8 @@ static int check_asked(const struct asked *a, struct err *e)
         a->timeout < 0 || a->timeout > 1000000)
         return err_set(e, ERR_USAGE, "--concurrency must be from 1 to 1000; --rpm, --tpm and "
                                      "--timeout cannot be negative");
+    if (a->numerics < 0 || a->numerics > 1000000)
+        return err_set(e, ERR_USAGE, "--numerics must be from 0 to 1000000");
     return check_text(a, e);
 }
 
@@ -202,6 +204,8 @@ static int make_tasks(struct plan *p, const struct asked *a, struct err *e)
     if (split_list(&name, &p->n_task, a->task, "task", &p->mem, e) < 0)
         return e->code;
     p->task = arena_array(&p->mem, p->n_task, sizeof *p->task);
+    for (size_t i = 0; i < p->n_task; i++)
+        p->task[i].name = name[i];
     for (size_t i = 0; i < p->n_task; i++)
         if (make_task(p, &p->task[i], name[i], a, e) < 0)
             return e->code;
@@ -278,16 +282,53 @@ void plan_release(struct plan *p)
     *p = (struct plan){ 0 };
 }
 
+int plan_engine(struct engine_options *out, const struct plan *p, const struct asked *a,
+                const struct model_choice *m, struct err *e)
+{
+    if (asked_engine(out, a, p->cache, e) < 0)
+        return e->code;
+    out->need_chat = p->need_chat;
+    if (!out->template)
+        out->template = m->template;
+    out->price_in = m->price_in;
+    out->price_out = m->price_out;
+    for (size_t i = 0; i < p->n_task; i++)
+        out->asks |= task_asks(p->task[i].task, ROLE_MODEL);
+    return 0;
+}
+
+/* A recipe that has answers written, beside one that scores given ones. */
+static bool can_write(const struct plan *p, const struct plan_task *t)
+{
+    const char **recipe = NULL;
+    size_t n = 0;
+    bool found = false;
+    struct arena mem = { 0 };
+    struct err none = { 0 };
+    if (task_recipes(&recipe, &n, p->where.share, t->name, &mem, &none) == 0)
+        for (size_t i = 0; i < n; i++)
+            found |= !strcmp(recipe[i], "gen") && strcmp(task_facts(t->task)->recipe, "gen") != 0;
+    arena_release(&mem);
+    return found;
+}
+
 int plan_check_engine(const struct plan *p, const struct engine *g, const char *label,
                       struct err *e)
 {
     for (size_t i = 0; i < p->n_task; i++) {
-        unsigned missing = task_asks(p->task[i].task, ROLE_MODEL) & ~g->asks;
-        if (missing)
-            return err_set(e, ERR_USAGE, "%s: cannot answer what task %s asks (%s)", label,
-                           task_facts(p->task[i].task)->name,
-                           missing & ASK_LOGLIK ? "log-probabilities of given answers"
-                                                : "generated text");
+        const struct plan_task *t = &p->task[i];
+        unsigned missing = task_asks(t->task, ROLE_MODEL) & ~g->asks;
+        bool loglik = missing & ASK_LOGLIK;
+        if (!missing)
+            continue;
+        return err_set(e, ERR_USAGE, "%s: cannot answer what task %s asks (%s)%s%s%s", label,
+                       task_facts(t->task)->name,
+                       loglik ? "log-probabilities of given answers" : "generated text",
+                       loglik && g->no_loglik ? ": " : "",
+                       loglik && g->no_loglik ? g->no_loglik : "",
+                       loglik && (g->asks & ASK_TEXT) && can_write(p, t)
+                           ? "; --recipe gen asks for written answers instead"
+                           : "");
     }
     return 0;
 }

@@ -11,6 +11,7 @@
 #include "evaluator/run.h"
 
 struct plan_task {
+    const char *name; /* as typed: of a shipped task, or a path */
     struct task *task;
     struct dataset_query query;
     struct dataset *dataset; /* rewound for every model; keeps the facts alive */
@@ -36,7 +37,12 @@ struct plan {
 MUST_USE int plan_make(struct plan *p, const struct asked *a, struct err *e);
 void plan_release(struct plan *p);
 
-/* The engine must be able to answer what the tasks ask. */
+/* How to open a model's engine for all tasks of the plan. */
+MUST_USE int plan_engine(struct engine_options *out, const struct plan *p,
+                         const struct asked *a, const struct model_choice *m, struct err *e);
+
+/* The engine must be able to answer what the tasks ask; says why it cannot,
+ * and what to do instead. */
 MUST_USE int plan_check_engine(const struct plan *p, const struct engine *g,
                                const char *label, struct err *e);
 

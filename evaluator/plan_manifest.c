@@ -87,10 +87,30 @@ static void add_path(struct strbuf *out, const char *path, size_t len)
     strbuf_add(out, path, len);
 }
 
+/* How much of "replay:RUN" and "answers:FILE" stands before their path. */
+static size_t kind_len(const char *item, size_t len)
+{
+    static const char *const kinds[] = { "replay:", "answers:" };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (len > strlen(kinds[i]) && !strncmp(item, kinds[i], strlen(kinds[i])))
+            return strlen(kinds[i]);
+    return 0;
+}
+
+static bool is_address(const char *item, size_t len)
+{
+    for (size_t i = 0; i + 2 < len; i++)
+        if (!memcmp(item + i, "://", 3))
+            return true;
+    return false;
+}
+
 /* Names stay names; a file's path is one with a folder in it, or of a known kind. */
 static bool is_path(const char *item, size_t len)
 {
     static const char *const kinds[] = { ".json", ".gguf" };
+    if (is_address(item, len))
+        return false;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (len > 5 && !strncasecmp(item + len - 5, kinds[i], 5))
             return true;
@@ -101,9 +121,10 @@ static void put_paths(struct json_writer *w, const char *key, const char *list)
 {
     struct strbuf text = STRBUF_INIT;
     for (const char *p = list; p; p = *p ? p + 1 : NULL) {
-        size_t len = strcspn(p, ",");
-        if (is_path(p, len))
-            add_path(&text, p, len);
+        size_t len = strcspn(p, ","), kind = kind_len(p, len);
+        strbuf_add(&text, p, kind);
+        if (kind || is_path(p, len))
+            add_path(&text, p + kind, len - kind);
         else
             strbuf_add(&text, p, len);
         p += len;
@@ -132,6 +153,7 @@ static void put_asked(struct json_writer *w, const struct asked *a,
         json_put_int(w, "shots", a->shots);
     json_put_int(w, "limit", a->limit);
     json_put_int(w, "seed", a->seed);
+    json_put_int(w, "numerics", a->numerics);
     json_put_bool(w, "sample", a->sample);
     json_put_bool(w, "keep-prompts", a->keep_prompts);
     if (a->has_chat)
@@ -218,6 +240,7 @@ void asked_from_json(struct asked *a, const cJSON *tree, struct arena *mem)
     a->shots = json_int(tree, "shots", -1);
     a->limit = json_int(tree, "limit", 0);
     a->seed = json_int(tree, "seed", 0);
+    a->numerics = json_int(tree, "numerics", 0);
     a->sample = json_bool(tree, "sample", false);
     a->keep_prompts = json_bool(tree, "keep-prompts", false);
     a->has_chat = json_get(tree, "chat") != NULL;

@@ -7,31 +7,51 @@
 
 enum { PULL_MS = 250, GRACE_MS = 2000 };
 
-enum slot_state {
-    SLOT_FREE,
-    SLOT_READY, /* task_next() is to be asked */
-    SLOT_POSTED /* a question waits for its engine, or for its answer */
-};
-
 /* One sample in flight. Everything of it lives in mem, but the row. */
 struct slot {
-    enum slot_state state;
+    bool busy;
+    bool journalled; /* the journal has it; asked again for its group */
     struct trace trace;
     struct turn turn; /* the open question */
     size_t cap_turn;
     struct arena mem;
-    struct slot *next_posted;
+    struct slot *next; /* in the list it waits in */
+};
+
+/* Slots in the order of their rows, or of their answers. */
+struct line {
+    struct slot *first, *last;
 };
 
 struct run {
     const struct run_input *in;
     struct run_result *result;
     struct slot *slot;
-    struct slot *posted, **posted_end; /* not yet taken by an engine, in order */
+    struct line held;   /* the group that is being gathered */
+    struct line ready;  /* task_next() is to be asked */
+    struct line posted; /* their questions are not yet taken by an engine */
     size_t n_live, n_asked;            /* n_asked: taken, answer outstanding */
     bool more_rows;
     int64_t stopped_at;
 };
+
+static void line_add(struct line *l, struct slot *s)
+{
+    s->next = NULL;
+    if (l->last)
+        l->last->next = s;
+    else
+        l->first = s;
+    l->last = s;
+}
+
+static struct slot *line_take(struct line *l)
+{
+    struct slot *s = l->first;
+    if (s && !(l->first = s->next))
+        l->last = NULL;
+    return s;
+}
 
 static void slot_clear(struct run *r, struct slot *s)
 {
@@ -45,10 +65,51 @@ static void slot_clear(struct run *r, struct slot *s)
 static struct slot *free_slot(const struct run *r)
 {
     for (size_t i = 0; i < r->in->n_slot; i++)
-        if (r->slot[i].state == SLOT_FREE)
+        if (!r->slot[i].busy)
             return &r->slot[i];
     return NULL;
 }
+
+/* --- groups: samples that an engine decodes together (see engine.h) */
+
+static size_t group_size(const struct run *r)
+{
+    size_t n = 1;
+    for (size_t role = 0; role < ROLE_COUNT; role++)
+        if (r->in->engine[role] && r->in->engine[role]->group > n)
+            n = r->in->engine[role]->group;
+    return n;
+}
+
+static bool same_group(const struct sample *a, const struct sample *b, size_t n)
+{
+    return strcmp(a->subset, b->subset) == 0 && a->subset_index / n == b->subset_index / n;
+}
+
+/* A group of which the journal lacks anything is asked whole: its figures belong
+ * together, and come out as they are in the journal. */
+static void close_group(struct run *r)
+{
+    bool ask = false;
+    for (struct slot *s = r->held.first; s; s = s->next)
+        ask |= !s->journalled;
+    for (struct slot *s; (s = line_take(&r->held));) {
+        if (ask)
+            line_add(&r->ready, s);
+        else
+            slot_clear(r, s);
+    }
+}
+
+static void hold(struct run *r, struct slot *s)
+{
+    if (r->held.first &&
+        !same_group(&r->held.first->trace.sample, &s->trace.sample, group_size(r)))
+        close_group(r);
+    line_add(&r->held, s);
+}
+
+/* --- the loop's parts, in order */
 
 /* Fill free slots with rows that the journal does not have. */
 static int run_admit(struct run *r, struct err *e)
@@ -62,21 +123,19 @@ static int run_admit(struct run *r, struct err *e)
         if (rc == 0)
             break;
         s->trace.mem = &s->mem;
+        s->busy = true;
         r->n_live++;
-        if (journal_has(r->in->journal, &s->trace.sample))
+        s->journalled = journal_has(r->in->journal, &s->trace.sample);
+        if (group_size(r) > 1)
+            hold(r, s);
+        else if (s->journalled)
             slot_clear(r, s);
         else
-            s->state = SLOT_READY;
+            line_add(&r->ready, s);
     }
+    if (!r->more_rows)
+        close_group(r);
     return 0;
-}
-
-static void run_post(struct run *r, struct slot *s)
-{
-    s->state = SLOT_POSTED;
-    s->next_posted = NULL;
-    *r->posted_end = s;
-    r->posted_end = &s->next_posted;
 }
 
 /* Score, journal, free. A failed sample is journalled with its class. */
@@ -103,16 +162,13 @@ static int run_settle(struct run *r, struct slot *s, const char *failed, const c
 /* Ask every ready sample for its next question, or settle it. */
 static int run_step(struct run *r, struct err *e)
 {
-    for (size_t i = 0; i < r->in->n_slot; i++) {
-        struct slot *s = &r->slot[i];
-        if (s->state != SLOT_READY)
-            continue;
+    for (struct slot *s; (s = line_take(&r->ready));) {
         s->turn = (struct turn){ 0 };
         int rc = task_next(r->in->task, &s->trace, &s->turn, e);
         if (rc < 0)
             return err_in(e, "sample %s", s->trace.sample.id);
         if (rc == 1)
-            run_post(r, s);
+            line_add(&r->posted, s);
         else if (run_settle(r, s, NULL, NULL, e) < 0)
             return e->code;
     }
@@ -121,17 +177,15 @@ static int run_step(struct run *r, struct err *e)
 
 static int run_push(struct run *r, struct err *e)
 {
-    while (r->posted && !r->result->stopped) {
-        struct slot *s = r->posted;
+    while (r->posted.first && !r->result->stopped) {
+        struct slot *s = r->posted.first;
         struct engine *g = r->in->engine[s->turn.q.role];
         if (g->halted)
             return 0;
         int rc = g->type->push(g, &s->turn.q, &s->mem, &s->turn, s, e);
         if (rc <= 0)
             return rc;
-        r->posted = s->next_posted;
-        if (!r->posted)
-            r->posted_end = &r->posted;
+        (void)line_take(&r->posted);
         r->n_asked++;
     }
     return 0;
@@ -166,8 +220,9 @@ static int run_pull(struct run *r, struct err *e)
         r->result->n_token += answer.n_prompt;
         s->turn.a = answer;
         append_turn(s);
-        s->state = SLOT_READY;
-        if (answer.failed && run_settle(r, s, answer.failed, answer.why, e) < 0)
+        if (!answer.failed)
+            line_add(&r->ready, s);
+        else if (run_settle(r, s, answer.failed, answer.why, e) < 0)
             return e->code;
     }
     return 0;
@@ -190,7 +245,7 @@ static bool run_over(struct run *r)
     }
     if (r->result->stopped)
         return !r->n_asked || clock_ms() - r->stopped_at > GRACE_MS;
-    if (r->posted && !r->n_asked && halted(r))
+    if (r->posted.first && !r->n_asked && halted(r))
         return true;
     return !r->more_rows && !r->n_live;
 }
@@ -222,10 +277,9 @@ int run_task(struct run_result *out, const struct run_input *in, struct err *e)
     *out = (struct run_result){ 0 };
     struct run r = { .in = in, .result = out, .more_rows = true };
     r.slot = xcalloc(in->n_slot, sizeof *r.slot);
-    r.posted_end = &r.posted;
     int rc = run_loop(&r, e);
     for (size_t i = 0; i < in->n_slot; i++) {
-        if (r.slot[i].state != SLOT_FREE)
+        if (r.slot[i].busy)
             cJSON_Delete((cJSON *)r.slot[i].trace.sample.row);
         arena_release(&r.slot[i].mem);
     }

@@ -360,5 +360,6 @@ int fold_cell(struct cell *out, const struct merged *m, struct arena *mem, struc
     out->n_waiting = out->n_asked > m->n ? out->n_asked - m->n : 0;
     out->n_torn = m->n_torn;
     out->n_conflict = m->n_conflict;
+    out->numerics = m->numerics;
     return 0;
 }

@@ -351,7 +351,8 @@ static void put_made(const struct view *v)
                   column_made(&r->column[c], zh, v->mem));
     for (size_t i = 0; i < r->n_row; i++)
         put_entry(v, TONE_PLAIN, label_text(v, r->row[i].label), width,
-                  model_made(&r->row[i], zh, v->mem));
+                  arena_printf(v->mem, "%s%s", model_made(&r->row[i], zh, v->mem),
+                               numerics_text(r, &r->row[i], zh, v->mem)));
 }
 
 static int text_render(const struct report *r, const struct report_style *style,

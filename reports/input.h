@@ -78,6 +78,7 @@ struct merged {
     const struct manifest_subset *subset; /* with unknown ones appended */
     size_t n_subset;
     size_t n_torn, n_conflict;
+    const cJSON *numerics; /* of the first part that has been measured; or NULL */
 };
 MUST_USE int merge_cell(struct merged *out, const struct report *r, size_t row, size_t column,
                         struct arena *mem, struct err *e);

@@ -190,6 +190,8 @@ int merge_cell(struct merged *out, const struct report *r, size_t row, size_t co
     int rc = find_parts(&m, &out->n_torn, row, column, e);
     if (rc == 0 && m.n_part) {
         out->part = m.part[0];
+        for (size_t i = 0; i < m.n_part && !out->numerics; i++)
+            out->numerics = m.part[i]->task->numerics;
         order_by_subset(out, &m, mem);
     }
     free(m.part);

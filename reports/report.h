@@ -82,6 +82,7 @@ struct cell { /* one model on one column */
     size_t n_torn;      /* journals whose last line is incomplete */
     size_t n_conflict;  /* samples that merged runs answered differently */
     struct usage usage;
+    const cJSON *numerics; /* as run.json has it (docs/run-format.md); or NULL */
 };
 
 struct column {

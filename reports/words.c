@@ -36,6 +36,10 @@ static const struct pair words[WORD_COUNT] = {
     [WORD_SHOTS_DATA] = { "shots", "示例" },
     [WORD_USED] = { "about the answers", "回答情况" },
     [WORD_SEED] = { "seed", "随机种子" },
+    [WORD_NUMERICS] = { "numerics of", "数值对比" },
+    [WORD_DIFFERENCE] = { "largest difference", "最大差异" },
+    [WORD_FLIPS] = { "other choices", "选择不同" },
+    [WORD_SAME_TEXTS] = { "equal texts", "文本相同" },
 };
 
 static const struct {
@@ -330,6 +334,33 @@ const char *model_made(const struct model_row *row, bool zh, struct arena *mem)
                       engine_version(row->model));
     if (text.len && text.s[text.len - 1] == ' ')
         strbuf_cut(&text, text.len - 1);
+    const char *copy = arena_strdup(mem, text.s);
+    strbuf_release(&text);
+    return copy;
+}
+
+static void put_numerics(struct strbuf *out, const char *task, const cJSON *n, bool zh)
+{
+    int64_t asked = json_int(n, "n", 0), texts = json_int(n, "texts", 0);
+    double most = json_number(n, "max_abs", INFINITY);
+    if (asked > 0)
+        strbuf_printf(out, "; %s %s, --no-share: %s %.3g nat, %s %lld/%lld",
+                      word(WORD_NUMERICS, zh), task, word(WORD_DIFFERENCE, zh), most,
+                      word(WORD_FLIPS, zh), (long long)json_int(n, "flips", 0),
+                      (long long)asked);
+    if (texts > 0)
+        strbuf_printf(out, "; %s %s, --slots 1: %s %lld/%lld", word(WORD_NUMERICS, zh), task,
+                      word(WORD_SAME_TEXTS, zh), (long long)json_int(n, "texts_equal", 0),
+                      (long long)texts);
+}
+
+const char *numerics_text(const struct report *r, const struct model_row *row, bool zh,
+                          struct arena *mem)
+{
+    struct strbuf text = STRBUF_INIT;
+    for (size_t c = 0; c < r->n_column; c++)
+        if (row->cell[c].numerics)
+            put_numerics(&text, r->column[c].task, row->cell[c].numerics, zh);
     const char *copy = arena_strdup(mem, text.s);
     strbuf_release(&text);
     return copy;

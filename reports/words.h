@@ -34,6 +34,10 @@ enum word {
     WORD_SHOTS_DATA,
     WORD_SEED,
     WORD_USED,
+    WORD_NUMERICS,
+    WORD_DIFFERENCE,
+    WORD_FLIPS,
+    WORD_SAME_TEXTS,
     WORD_COMMA,
     WORD_COUNT
 };
@@ -104,6 +108,11 @@ const char *engine_version(const cJSON *model);
 /* What made a column and a model comparable: one line each. */
 const char *column_made(const struct column *c, bool zh, struct arena *mem);
 const char *model_made(const struct model_row *row, bool zh, struct arena *mem);
+
+/* What was measured of a model's numerics, for every column that has it: to be
+ * put behind model_made(); "" when there is nothing. */
+const char *numerics_text(const struct report *r, const struct model_row *row, bool zh,
+                          struct arena *mem);
 
 /* What a model's samples of a column took: tokens, cuts, cache, cost; and its
  * failures by class. NULL when there is nothing to say. Names the task when

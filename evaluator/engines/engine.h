@@ -61,6 +61,8 @@ struct engine {
     const struct engine_type *type;
     unsigned asks; /* OR of enum ask that it can answer */
     size_t hold;   /* questions it likes to see at once; 0 = 32 */
+    size_t group;  /* samples whose figures depend on each other, by subset_index /
+                      group: they are asked together, in order, or not at all; 0 = none */
     const char *no_loglik; /* why it cannot score given text, for people; or NULL */
     const char *halted;    /* NULL, or why it takes no more questions */
     int halt_code;         /* with halted: 0 = a clean stop, else an err_code */
@@ -83,14 +85,21 @@ struct engine_type {
     /* Optional: how a request is seen: tokens, boundary, BOS, as text. */
     MUST_USE int (*explain)(struct engine *g, const struct request *q, struct strbuf *out,
                             struct err *e);
+    /* Optional: what it takes in memory to answer such questions (OR of enum
+     * ask), as lines for --dry-run. Needs vocab_only, no weights. */
+    void (*plan)(const struct engine *g, unsigned asks, struct strbuf *out);
     void (*close)(struct engine *g);
+    bool linked; /* computes here: options "linked" above mean something */
 };
 
 extern const struct engine_type *const engine_types[]; /* NULL-ended */
 const struct engine_type *engine_type_find(const char *name);
 
-/* "fake:..." and "replay:..." choose those engines; anything else is a GGUF
- * path for the linked one. */
+/* Whose a spec is: "openai:NAME@URL" and "http://...#NAME" are a server's,
+ * "fake:...", "replay:RUN" and "answers:FILE" choose those engines, anything
+ * else is a GGUF path for the linked one. *where (may be NULL) is what its
+ * open() gets. NULL = the linked one, which this program was built without. */
+const struct engine_type *engine_type_of(const char *spec, const char **where);
 MUST_USE int engine_open(struct engine **out, const char *spec, const struct engine_options *o,
                          struct err *e);
 void engine_close(struct engine *g);

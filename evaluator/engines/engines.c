@@ -29,23 +29,29 @@ const struct engine_type *engine_type_find(const char *name)
     return NULL;
 }
 
-int engine_open(struct engine **out, const char *spec, const struct engine_options *o,
-                struct err *e)
+const struct engine_type *engine_type_of(const char *spec, const char **where)
 {
     const struct engine_type *type = NULL;
-    const char *where = spec;
-    const char *colon = strchr(spec, ':');
+    const char *colon = strchr(spec, ':'), *rest = spec;
     for (size_t i = 0; colon && engine_types[i]; i++) {
         size_t len = strlen(engine_types[i]->name);
         if (len == (size_t)(colon - spec) && !memcmp(spec, engine_types[i]->name, len)) {
             type = engine_types[i];
-            where = colon + 1;
+            rest = colon + 1;
         }
     }
     if (!type && http_names_server(spec))
         type = &engine_http;
-    if (!type)
-        type = engine_type_find("llama");
+    if (where)
+        *where = rest;
+    return type ? type : engine_type_find("llama");
+}
+
+int engine_open(struct engine **out, const char *spec, const struct engine_options *o,
+                struct err *e)
+{
+    const char *where = spec;
+    const struct engine_type *type = engine_type_of(spec, &where);
     if (!type)
         return err_set(e, ERR_USAGE, "%s: this evalrun was built without llama.cpp "
                                      "(EVALRUN_LLAMA=OFF); only servers (openai:NAME@URL), fake:, "

@@ -54,14 +54,16 @@ static void open_parts(struct linked *l, const struct engine_options *o)
     const struct loaded *m = &l->loaded;
     /* Exact where batches can be: without flash attention on the CPU. There
      * only weights of less than 16 bits turn rounding into other answers. */
-    enum tails tails = !m->on_gpu && m->quantised ? TAILS_ONE_BY_ONE : TAILS_TOGETHER;
+    l->tails = !m->on_gpu && m->quantised ? TAILS_ONE_BY_ONE : TAILS_TOGETHER;
     l->no_share = o->no_share;
     l->group = o->group > 0 ? (size_t)o->group : m->on_gpu ? GPU_GROUP : 1;
     if (l->group > ROUND_SEQUENCES)
         l->group = ROUND_SEQUENCES;
     l->base.hold = l->group + BACKLOG;
+    if (l->group > 1 && !o->no_share)
+        l->base.group = l->group;
     if (m->scoring)
-        l->forward = forward_new(m->scoring, tails, o->no_share);
+        l->forward = forward_new(m->scoring, l->tails, o->no_share);
     if (m->writing) {
         l->base.hold += 2 * (size_t)m->slots;
         l->writer = writer_new(m->writing, &l->text, &(struct writer_options){
@@ -181,24 +183,42 @@ static bool same_group(const struct linked *l, const struct job *a, const struct
            x->subset_index / l->group == y->subset_index / l->group;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct turn *x = ((const struct job *)a)->turn, *y = ((const struct job *)b)->turn;
+    if (!x || !y || !x->sample || !y->sample)
+        return 0;
+    return x->sample->subset_index < y->sample->subset_index ? -1 : 1;
+}
+
+/* The next group of the queue, in the order of the data. */
+static size_t take_group(struct job *job, struct linked *l)
+{
+    size_t n = 0;
+    while (n < l->group && head(l, ASK_LOGLIK) &&
+           (n == 0 || same_group(l, &job[0], head(l, ASK_LOGLIK))) &&
+           queue_get(&l->queue, &job[n]))
+        n++;
+    if (n > 1)
+        qsort(job, n, sizeof *job, by_place);
+    return n;
+}
+
 static int score(struct linked *l, struct err *e)
 {
+    struct job job[ROUND_SEQUENCES];
     struct asked_job *k[ROUND_SEQUENCES];
     struct question question[ROUND_SEQUENCES], *q[ROUND_SEQUENCES] = { NULL };
-    size_t n = 0, n_q = 0;
-    struct job job, first = { 0 };
-    while (n < l->group && head(l, ASK_LOGLIK) &&
-           (n == 0 || same_group(l, &first, head(l, ASK_LOGLIK))) && queue_get(&l->queue, &job)) {
-        first = n == 0 ? job : first;
-        k[n] = start(l, &job);
-        struct encoding *p = &k[n]->p;
-        if (!p->failed) {
-            question[n_q] = (struct question){ .c = p->c, .n = p->n, .n_cut = p->n_cut };
-            memcpy(question[n_q].cut, p->cut, sizeof p->cut);
-            q[n_q] = &question[n_q];
-            n_q++;
-        }
-        n++;
+    size_t n = take_group(job, l), n_q = 0;
+    for (size_t i = 0; i < n; i++) {
+        k[i] = start(l, &job[i]);
+        struct encoding *p = &k[i]->p;
+        if (p->failed)
+            continue;
+        question[n_q] = (struct question){ .c = p->c, .n = p->n, .n_cut = p->n_cut };
+        memcpy(question[n_q].cut, p->cut, sizeof p->cut);
+        q[n_q] = &question[n_q];
+        n_q++;
     }
     if (forward_score_group(l->forward, q, n_q, e) < 0)
         return e->code;
@@ -261,6 +281,13 @@ static int linked_pull(struct engine *g, int wait_ms, void **tag, struct respons
     return 1;
 }
 
+static void linked_plan(const struct engine *g, unsigned asks, struct strbuf *out)
+{
+    const struct linked *l = (const struct linked *)g;
+    strbuf_printf(out, "weights %.2f GiB\n", (double)linked_bytes(l) / 0x1p30);
+    context_explain(&l->loaded, asks, out);
+}
+
 const struct engine_type engine_llama = {
     .name = "llama",
     .help = "a GGUF file through the linked llama.cpp",
@@ -269,5 +296,7 @@ const struct engine_type engine_llama = {
     .pull = linked_pull,
     .describe = linked_describe,
     .explain = linked_explain,
+    .plan = linked_plan,
     .close = linked_close,
+    .linked = true,
 };

@@ -111,20 +111,32 @@ static int choose_slots(struct loaded *l, const char *path, const struct engine_
     return 0;
 }
 
-/* libllama fills the cache with zeros at once: one that is too large would not
- * be refused by the system but end in the process being killed. */
-static int check_memory(const struct loaded *l, const char *path, unsigned asks, struct err *e)
+/* What the caches take that such questions need. */
+static double cache_bytes(const struct loaded *l, unsigned asks)
 {
     double need = 0;
     if (asks == 0 || (asks & ASK_LOGLIK))
         need += l->cell_bytes * l->n_ctx;
     if (asks & ASK_TEXT)
         need += l->cell_bytes * l->n_ctx * write_sequences(l);
-    if (l->on_gpu || l->forgetful || l->free_bytes == 0 || need <= l->free_bytes)
+    return need;
+}
+
+static bool has_room(const struct loaded *l, unsigned asks)
+{
+    return l->on_gpu || l->forgetful || l->free_bytes == 0 ||
+           cache_bytes(l, asks) <= l->free_bytes;
+}
+
+/* libllama fills the cache with zeros at once: one that is too large would not
+ * be refused by the system but end in the process being killed. */
+static int check_memory(const struct loaded *l, const char *path, unsigned asks, struct err *e)
+{
+    if (has_room(l, asks))
         return 0;
     return err_set(e, ERR_ENGINE, "%s: a context of %d tokens takes %.1f GiB of memory, %.1f are"
                                   " free; try a smaller --ctx, or another --kv-type", path,
-                   l->n_ctx, need / 0x1p30, l->free_bytes / 0x1p30);
+                   l->n_ctx, cache_bytes(l, asks) / 0x1p30, l->free_bytes / 0x1p30);
 }
 
 int context_plan(struct loaded *l, const char *path, const struct engine_options *o,
@@ -229,7 +241,12 @@ void context_explain(const struct loaded *l, unsigned asks, struct strbuf *out)
         put_size(out, "; for writing ", one * write_sequences(l));
         strbuf_printf(out, ", %d texts at once", l->slots);
     }
-    put_size(out, "; budget ", l->kv_bytes);
-    put_size(out, " of ", l->free_bytes);
-    strbuf_puts(out, " free\n");
+    if (l->kv_bytes > 0)
+        put_size(out, "; budget ", l->kv_bytes);
+    if (l->free_bytes > 0) {
+        put_size(out, l->kv_bytes > 0 ? " of " : "; ", l->free_bytes);
+        strbuf_puts(out, " free");
+    }
+    strbuf_puts(out, has_room(l, asks) ? "\n" : "; too much, a run would be refused: try a "
+                                               "smaller --ctx, or another --kv-type\n");
 }

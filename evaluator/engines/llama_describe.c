@@ -19,6 +19,8 @@
 #define EVALRUN_BUILD_FLAGS "unknown"
 #endif
 
+enum { PATH_ROOM = 4096 };
+
 static void put_meta(struct json_writer *w, const struct llama_model *m, const char *key,
                      const char *gguf_key)
 {
@@ -43,22 +45,38 @@ static long n_files(const struct llama_model *m)
     return there ? strtol(value, NULL, 10) : 1;
 }
 
+/* Where the model comes in several files: the path of the i-th. */
+static bool part_path(char *path, size_t room, const struct linked *l, int32_t i, int32_t n)
+{
+    char prefix[PATH_ROOM];
+    return llama_split_prefix(prefix, sizeof prefix, l->path, 0, n) > 0 &&
+           llama_split_path(path, room, prefix, i, n) > 0;
+}
+
+long long linked_bytes(const struct linked *l)
+{
+    char path[PATH_ROOM];
+    int32_t n = (int32_t)n_files(l->loaded.model);
+    long long bytes = 0;
+    if (n <= 1 || !part_path(path, sizeof path, l, 0, n))
+        return file_size(l->path);
+    for (int32_t i = 0; i < n && part_path(path, sizeof path, l, i, n); i++)
+        bytes += file_size(path);
+    return bytes;
+}
+
 int linked_hash(char hex[SHA256_HEX], long long *bytes, const struct linked *l, struct err *e)
 {
-    enum { ROOM = 4096 };
-    char prefix[ROOM], path[ROOM], one[SHA256_HEX];
+    char path[PATH_ROOM], one[SHA256_HEX];
     int32_t n = (int32_t)n_files(l->loaded.model);
-    *bytes = file_size(l->path);
-    if (n <= 1 || llama_split_prefix(prefix, sizeof prefix, l->path, 0, n) <= 0)
+    *bytes = linked_bytes(l);
+    if (n <= 1 || !part_path(path, sizeof path, l, 0, n))
         return filehash(hex, l->path, l->cache, e);
     struct strbuf all = STRBUF_INIT;
     int rc = 0;
-    *bytes = 0;
-    for (int32_t i = 0; rc == 0 && i < n; i++) {
-        llama_split_path(path, sizeof path, prefix, i, n);
+    for (int32_t i = 0; rc == 0 && i < n && part_path(path, sizeof path, l, i, n); i++) {
         rc = filehash(one, path, l->cache, e);
         strbuf_puts(&all, one);
-        *bytes += file_size(path);
     }
     sha256_text(hex, all.s, all.len);
     strbuf_release(&all);
@@ -114,6 +132,9 @@ static void put_engine(const struct linked *l, struct json_writer *w)
     json_put_text(w, "system", llama_print_system_info());
     json_put_text(w, "kv_type", l->loaded.kv_type);
     json_put_text(w, "flash", l->loaded.flash);
+    json_put_text(w, "options", l->tails == TAILS_TOGETHER ? "together" : "one by one");
+    json_put_int(w, "group", (int64_t)l->group);
+    json_put_bool(w, "no_share", l->no_share);
     json_put_int(w, "batch", BATCH_TOKENS);
     json_put_int(w, "hold_back", HOLD_BACK);
     json_put_int(w, "sequences", ROUND_SEQUENCES);

@@ -109,8 +109,10 @@ void draft_add(struct draft_text *t, const struct text *model, int32_t id)
     }
     t->n_token++;
     add_piece(t, model, id);
-    if (t->phase == DRAFT_START)
+    if (t->phase == DRAFT_START) {
         find_thoughts(t);
+        old = 0; /* what waited for a mark has not been searched */
+    }
     if (t->phase == DRAFT_THINKING) {
         t->n_think = t->n_token;
         find_answer(t, old);
@@ -137,6 +139,8 @@ void draft_finish(struct draft_text *t, struct out *out, struct arena *mem)
 {
     *out = (struct out){ .n_token = (uint32_t)t->n_token, .n_think = (uint32_t)t->n_think,
                          .cut = t->cut };
+    if (t->phase == DRAFT_START)
+        find_stop(t, 0);
     if (t->phase == DRAFT_THINKING) {
         out->text = "";
         out->fault = "thinking";

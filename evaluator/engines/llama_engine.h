@@ -16,6 +16,7 @@ struct linked {
     struct forward *forward; /* NULL where no likelihoods are asked for */
     struct writer *writer;   /* NULL where no texts are */
     size_t group;            /* questions decoded together */
+    enum tails tails;
     bool no_share;
     bool vocab_only;
     char *path;
@@ -28,6 +29,9 @@ struct linked {
     size_t n_ready, next_ready;
     size_t n_held; /* taken and not yet pulled */
 };
+
+/* Size of the model's file, or files. */
+long long linked_bytes(const struct linked *l);
 
 /* SHA-256 and size of the model: of its file or, where it comes in several
  * (NAME-00001-of-00003.gguf), of their hashes in order and of all together. */

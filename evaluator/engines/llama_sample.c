@@ -47,9 +47,13 @@ static uint64_t next_random(uint64_t *state)
     return z ^ (z >> 31);
 }
 
+/* One after the other: with their sum or difference, draw 1 of seed 1 would be
+ * draw 0 of seed 2. */
 uint64_t sampler_seed(uint64_t engine_seed, uint64_t sample_seed, size_t draw)
 {
-    uint64_t mix = engine_seed ^ (sample_seed * 0xD1342543DE82EF95u) ^ (draw + 1);
+    uint64_t mix = engine_seed;
+    mix = next_random(&mix) ^ sample_seed;
+    mix = next_random(&mix) ^ draw;
     return next_random(&mix);
 }
 

@@ -16,11 +16,12 @@ enum { FORMAT = 1, MAX_MANIFEST = 64 * 1024 * 1024 };
  * system are aside so that the nodes of a mixed cluster can share a run; the
  * family, since a model is the same by its catalog name and by its path; what
  * a catalog says in words, prices or counts upstream, since a later one may say
- * better. */
+ * better; what was measured of the engine before the run. */
 static const char *const aside[] = {
     "created", "evalrun", "label",    "spec",     "file",    "threads",
     "asked",   "build",   "system",   "replayed", "family",  "licence",
     "title_zh", "title_en", "n_expected", "n_subset_expected", "price_in", "price_out",
+    "numerics",
 };
 
 static bool is_aside(const char *key)
@@ -205,6 +206,7 @@ static int read_task(struct manifest_task *t, const cJSON *v, struct arena *mem,
     t->seed = read_count(v, "seed");
     t->n_expected = read_count(v, "n_expected");
     t->score = json_get(v, "score");
+    t->numerics = json_get(v, "numerics");
     read_subsets(t, json_get(v, "subsets"), mem);
     return 0;
 }

@@ -12,7 +12,8 @@
  *              "average", "shots", "chat", "limit", "seed", "subsets": [...],
  *              "n": samples asked in all shards, "n_expected", "partial",
  *              "sample", "data_sha256", "shots_sha256", "task_sha256",
- *              "task_text", "licence", "score": [...], "identity"}]}
+ *              "task_text", "licence", "score": [...], "identity",
+ *              "numerics": {...} when asked for}]}
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,6 +44,7 @@ struct manifest_task {
     struct manifest_subset *subset;
     size_t n_subset;
     const cJSON *score;
+    const cJSON *numerics; /* NULL = not measured */
 };
 
 struct manifest {

@@ -350,15 +350,28 @@ static int unknown_model(const struct model_catalog *c, const char *spec, struct
     return e->code;
 }
 
+/* Of a path; the label must not depend on the folder it was typed in. */
+static const char *last_name(const char *path, struct arena *mem)
+{
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    size_t from = len;
+    while (from > 0 && path[from - 1] != '/')
+        from--;
+    return arena_strndup(mem, path + from, len - from);
+}
+
 int model_resolve(struct model_choice *out, const struct model_catalog *c, const char *spec,
                   const char *cache, struct arena *mem, struct err *e)
 {
     if (names_engine(spec)) {
         const char *own = strcmp(spec, "fake") == 0 ? "fake:" : arena_strdup(mem, spec);
-        const char *slash = strrchr(own, '/');
         const char *label = strncmp(own, "fake:", 5) == 0 ? fake_label(own, mem) : own;
         if (strncmp(own, "answers:", 8) == 0)
-            label = slash ? slash + 1 : own + 8;
+            label = last_name(own + 8, mem);
+        else if (strncmp(own, "replay:", 7) == 0)
+            label = arena_printf(mem, "replay:%s", last_name(own + 7, mem));
         *out = (struct model_choice){ .label = label, .spec = own, .family = "" };
         return 0;
     }

@@ -5,7 +5,7 @@
  * name a family, a GGUF file and where it can be had, chat template, context
  * and licence, or the server that has it and its prices. `--model` takes a
  * catalog name or alias, a GGUF path, "openai:NAME@URL", "http://...#NAME",
- * "replay:RUN" or "fake:...".
+ * "replay:RUN", "answers:FILE" or "fake:...".
  */
 #include <stdbool.h>
 #include <stddef.h>
