@@ -11,6 +11,7 @@
 #include "evaluator/engines/answers_read.h"
 #include "evaluator/engines/engine.h"
 #include "evaluator/engines/queue.h"
+#include "evaluator/engines/thoughts.h"
 
 struct answers {
     struct engine engine;
@@ -169,32 +170,16 @@ static const char *no_answer(const struct answers *a, const struct given *other,
     return arena_printf(j->mem, "%s has no answer for '%s'", a->file, s->id);
 }
 
-static const char *without_space(const char *s)
-{
-    size_t len = strlen(s), all = len;
-    const char *kept = utf8_strip(s, &len);
-    return len ? kept : s + all;
-}
-
-/* Where the recipe names the marks of thoughts, these are not the answer. A
- * text that only closes them began inside. */
 static void put_text(struct out *out, const char *text, const struct decode *d,
                      struct arena *mem)
 {
-    const char *open = d->think_open ? strstr(text, d->think_open) : NULL;
-    const char *close = d->think_open ? strstr(text, d->think_close) : NULL;
-    out->text = text;
-    if (!open && !close)
-        return;
-    if (close && (!open || close < open))
-        open = NULL;
-    const char *from = open ? open + strlen(d->think_open) : text;
-    close = strstr(from, d->think_close);
-    out->thinking = arena_strndup(mem, from, close ? (size_t)(close - from) : strlen(from));
-    out->fault = close ? NULL : "thinking";
-    bool before = open && without_space(text) < open;
-    out->text = arena_printf(mem, "%.*s%s", before ? (int)(open - text) : 0, text,
-                             close ? without_space(close + strlen(d->think_close)) : "");
+    struct thoughts t;
+    thoughts_find(&t, text, d);
+    out->text = t.answer;
+    if (t.thinking)
+        out->thinking = arena_strndup(mem, t.thinking, t.n_thinking);
+    if (t.unclosed)
+        out->fault = "thinking";
 }
 
 static void fill(struct response *out, const struct given *g, const struct job *j)

@@ -1,4 +1,5 @@
 #include "evaluator/engines/http_body.h"
+#include "evaluator/engines/thoughts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -170,31 +171,20 @@ static const char *leading_space_off(const char *s)
     return utf8_strip(s, &len);
 }
 
-/* Text without what stands between open and close; those thoughts are
- * appended to `thinking`. True: they never ended. */
+/* Thoughts are appended to `thinking`. True: they never ended. */
 static bool take_thoughts(struct strbuf *text, struct strbuf *thinking, const struct decode *d)
 {
-    if (!d->think_open || !d->think_close || !*d->think_close)
+    struct thoughts t;
+    thoughts_find(&t, text->s, d);
+    if (!t.thinking)
         return false;
-    const char *open = *d->think_open ? strstr(text->s, d->think_open) : NULL;
-    const char *close = strstr(text->s, d->think_close);
-    if (!open && !close)
-        return false;
-    if (close && (!open || close < open)) /* opened by the chat template */
-        open = NULL;
-    const char *from = open ? open + strlen(d->think_open) : text->s;
-    close = strstr(from, d->think_close);
-    const char *to = close ? close : text->s + text->len;
-    strbuf_add(thinking, from, (size_t)(to - from));
-    struct strbuf rest = STRBUF_INIT;
-    if (open && leading_space_off(text->s) != open)
-        strbuf_add(&rest, text->s, (size_t)(open - text->s));
-    if (close)
-        strbuf_puts(&rest, leading_space_off(close + strlen(d->think_close)));
+    struct strbuf answer = STRBUF_INIT;
+    strbuf_add(thinking, t.thinking, t.n_thinking);
+    strbuf_puts(&answer, t.answer);
     strbuf_clear(text);
-    strbuf_add(text, rest.s, rest.len);
-    strbuf_release(&rest);
-    return !close;
+    strbuf_add(text, answer.s, answer.len);
+    strbuf_release(&answer);
+    return t.unclosed;
 }
 
 static bool cut_at_stop(struct strbuf *text, const struct decode *d)

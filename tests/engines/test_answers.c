@@ -101,10 +101,10 @@ static void test_thoughts(void **state)
         { "<t>hm</t>\n B ", "B ", "hm", NULL },
         { " \n<t>hm</t>B", "B", "hm", NULL },
         { "hm\n</t> B", "B", "hm\n", NULL }, /* the template had opened them */
-        { "So: <t>hm</t>B", "So: B", "hm", NULL },
+        { "So: <t>hm</t>B", "So: <t>hm</t>B", NULL, NULL }, /* words of the answer */
         { "B", "B", NULL, NULL },
         { "<t>hm</t>", "", "hm", NULL },
-        { "A <t>hm", "A ", "hm", "thinking" },
+        { "A <t>hm", "A <t>hm", NULL, NULL },
         { "<t>a</t>b<t>c", "b<t>c", "a", NULL },
     };
     struct strbuf file = STRBUF_INIT;

@@ -130,8 +130,8 @@ static void texts(void **state)
           NULL, false },
         { CHAT("\"content\":\"a b</think>B\"", "stop"), false, "B", "a b", NULL, false },
         { CHAT("\"content\":\"\\n<think>a b\"", "length"), false, "", "a b", "thinking", true },
-        { CHAT("\"content\":\"So: <think>a</think> B\"", "stop"), false, "So: B", "a", NULL,
-          false },
+        { CHAT("\"content\":\"So: <think>a</think> B\"", "stop"), false,
+          "So: <think>a</think> B", NULL, NULL, false },
     };
     struct arena mem = { 0 };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
