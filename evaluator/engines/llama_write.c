@@ -157,6 +157,9 @@ void writer_put(struct writer *w, const struct encoding *p, const struct request
     for (size_t i = 0; i < p->n_cut; i++)
         k->cut[k->n_cut++] = p->cut[i];
     if (q->n_out > 1) {
+        /* The last part is the prompt's end, and not too small to be one. */
+        while (k->n_cut > 0 && k->cut[k->n_cut - 1] + LEAST > k->n_id)
+            k->n_cut--;
         k->n_cut = k->n_cut < MAX_CUTS ? k->n_cut : MAX_CUTS - 1;
         k->cut[k->n_cut++] = k->n_id;
         k->row = xcalloc(w->n_vocab, sizeof *k->row);
@@ -375,7 +378,7 @@ static int go_on(struct writer *w, struct err *e)
     w->batch.n_tokens = 0;
     if (company) {
         llama_memory_seq_rm(w->cache, COMPANY, -1, -1);
-        add(w, w->slot[0].had[w->slot[0].n_had - 1], 0, COMPANY, false);
+        add(w, w->slot[0].had[w->slot[0].n_had - 1], 0, COMPANY, true);
     }
     for (size_t i = 0; i < n; i++) {
         struct slot *s = &w->slot[i];

@@ -20,7 +20,7 @@ skip() {
 }
 
 # calc EXPRESSION: prints its value.
-calc() { awk "BEGIN { printf \"%.6g\", $1 }"; }
+calc() { awk "BEGIN { value = ($1); printf \"%.6g\", value }"; }
 
 # figure NAME VALUE UNIT [NOTE]
 figure() { printf '%s\t%.4g\t%s\t%s\n' "$1" "$2" "$3" "${4:-}"; }

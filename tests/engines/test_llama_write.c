@@ -2,10 +2,12 @@
  * it ($MODEL, $F16), and what prompts share is decoded once ($TINY_DIR).
  *
  * ctest: labels=slow timeout=900 */
+#include <llama.h>
+
 #include "evaluator/engines/llama_write.h"
 #include "tests/engines/parts.h"
 
-enum { N_KIND = 9, MAX_DRAWS = 4, CONTEXT = 512 };
+enum { N_STEP = 6, N_KIND = 9, MAX_DRAWS = 4, CONTEXT = 512 };
 
 static const char *const header =
     "Below are short questions about cities, rivers and numbers. Every answer is one sentence that"
@@ -334,18 +336,129 @@ static void shared_beginnings_are_decoded_once(void **state)
     free(path);
 }
 
+/* --- bits ---------------------------------------------------------------- */
+
+static struct writer *open_writer(struct parts *p, const char *path, int slots)
+{
+    struct engine_options o = test_options();
+    o.ctx = CONTEXT;
+    o.slots = slots;
+    o.asks = ASK_TEXT;
+    parts_open(p, path, &o);
+    return writer_new(p->loaded.writing, &p->text, &(struct writer_options){
+        .n_slot = (size_t)slots, .n_ctx = CONTEXT, .company = true });
+}
+
+static void step(struct writer *w)
+{
+    struct err e = { 0 };
+    if (writer_step(w, &e) < 0)
+        fail_msg("%s", e.text);
+}
+
+static void put(struct writer *w, struct parts *p, struct message m[2], size_t n_out,
+                struct arena *mem)
+{
+    struct request *q = arena_alloc(mem, sizeof *q);
+    struct encoding *code = arena_alloc(mem, sizeof *code);
+    *q = (struct request){ .ask = ASK_TEXT, .raw = true, .message = m, .n_message = 2,
+                           .n_out = n_out, .decode = { .max_tokens = N_STEP + 1 } };
+    encoding_make(code, &p->text, CONTEXT, q, mem);
+    assert_null(code->failed);
+    writer_put(w, code, q, arena_array(mem, n_out, sizeof(struct out)), mem, code);
+}
+
+/* The rows of logits that row `at` of a batch has in N_STEP steps. */
+static float *rows(struct writer *w, struct parts *p, int at, struct arena *mem)
+{
+    size_t n = (size_t)llama_vocab_n_tokens(p->text.vocab);
+    float *all = arena_array(mem, N_STEP * n, sizeof *all);
+    for (size_t i = 0; i < N_STEP; i++) {
+        step(w);
+        memcpy(all + i * n, llama_get_logits_ith(p->loaded.writing, at), n * sizeof *all);
+    }
+    return all;
+}
+
+static void same_rows(const float *a, const float *b, const struct parts *p)
+{
+    size_t n = (size_t)llama_vocab_n_tokens(p->text.vocab);
+    for (size_t i = 0; i < N_STEP; i++)
+        if (memcmp(a + i * n, b + i * n, n * sizeof *a) != 0)
+            fail_msg("step %zu has other bits", i);
+}
+
+/* A text alone, beside two others, and as the second draw of its prompt. */
+static void check_bits(const char *path, const char *head, const char *question,
+                       struct arena *mem)
+{
+    struct message a[] = { { .who = SPEAKER_USER, .piece = PIECE_HEADER, .text = head },
+                           { .who = SPEAKER_USER, .piece = PIECE_QUESTION, .text = question } };
+    struct message b[] = { a[0], { .who = SPEAKER_USER, .piece = PIECE_QUESTION, .text = "1, 2," } };
+    struct message c[] = { b[1], a[1] };
+    struct parts p;
+    struct writer *w = open_writer(&p, path, 1);
+    put(w, &p, a, 2, mem);
+    step(w);
+    float *alone = rows(w, &p, 1, mem); /* row 0 is its company */
+    step(w);
+    same_rows(rows(w, &p, 1, mem), alone, &p);
+    assert_non_null(writer_take(w));
+    put(w, &p, a, 1, mem);
+    step(w);
+    same_rows(rows(w, &p, 1, mem), alone, &p);
+    writer_free(w);
+    parts_close(&p);
+    w = open_writer(&p, path, 3);
+    put(w, &p, b, 1, mem); /* leaves the header behind */
+    for (int i = 0; i <= N_STEP; i++)
+        step(w);
+    put(w, &p, a, 1, mem);
+    step(w);
+    put(w, &p, b, 1, mem);
+    step(w);
+    put(w, &p, c, 1, mem);
+    step(w);
+    same_rows(rows(w, &p, 0, mem), alone, &p);
+    writer_free(w);
+    parts_close(&p);
+}
+
+static void same_bits(void **state)
+{
+    struct arena mem = { 0 };
+    char *path = strcmp(*state, "MODEL") == 0 || strcmp(*state, "F16") == 0
+                     ? xprintf("%s", getenv(*state) ? getenv(*state) : "") : tiny_path(*state);
+    if (!path || !file_exists(path)) {
+        free(path);
+        skip();
+    }
+    check_bits(path, header, "Count:", &mem);
+    /* What follows the header is one token, and a token is no batch. */
+    check_bits(path, "x y z x y z x y z x y z x y z x y z x y z\n\n", "A", &mem);
+    arena_release(&mem);
+    free(path);
+}
+
 int main(void)
 {
+    static char llama[] = "llama", qwen2[] = "qwen2", chatglm[] = "chatglm";
     static char f16[] = "F16", quantised[] = "MODEL";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(queue_is_bounded),
         cmocka_unit_test(shared_beginnings_are_decoded_once),
         cmocka_unit_test(tiny_models),
+        cmocka_unit_test_prestate(same_bits, chatglm),
+        cmocka_unit_test_prestate(same_bits, llama),
+        cmocka_unit_test_prestate(same_bits, qwen2),
+        cmocka_unit_test_prestate(same_bits, quantised),
+        cmocka_unit_test_prestate(same_bits, f16),
         cmocka_unit_test_prestate(draws_differ, quantised),
         cmocka_unit_test_prestate(greedy_draws_are_one_text, quantised),
         cmocka_unit_test_prestate(mixed_queue, quantised),
         cmocka_unit_test_prestate(same_texts, quantised),
         cmocka_unit_test_prestate(same_texts, f16),
     };
+    if (getenv("ONLY")) cmocka_set_test_filter(getenv("ONLY"));
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
