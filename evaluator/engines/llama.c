@@ -55,6 +55,9 @@ static void open_parts(struct linked *l, const struct engine_options *o)
     /* Exact where batches can be: without flash attention on the CPU. There
      * only weights of less than 16 bits turn rounding into other answers. */
     l->tails = !m->on_gpu && m->quantised ? TAILS_ONE_BY_ONE : TAILS_TOGETHER;
+    struct shape shape = { 1, 1 };
+    if (!m->on_gpu && !m->forgetful)
+        shape = m->quantised ? (struct shape){ 8, 4 } : (struct shape){ 2, 1 };
     l->no_share = o->no_share;
     l->group = o->group > 0 ? (size_t)o->group : m->on_gpu ? GPU_GROUP : 1;
     if (l->group > ROUND_SEQUENCES)
@@ -63,12 +66,14 @@ static void open_parts(struct linked *l, const struct engine_options *o)
     if (l->group > 1 && !o->no_share)
         l->base.group = l->group;
     if (m->scoring)
-        l->forward = forward_new(m->scoring, l->tails, o->no_share);
+        l->forward = forward_new(m->scoring, &(struct forward_options){
+            .n_ctx = (size_t)m->n_ctx, .tails = l->tails, .no_share = o->no_share,
+            .shape = shape });
     if (m->writing) {
         l->base.hold += 2 * (size_t)m->slots;
         l->writer = writer_new(m->writing, &l->text, &(struct writer_options){
             .n_slot = (size_t)m->slots, .n_ctx = (size_t)m->n_ctx, .seed = l->seed,
-            .company = !m->on_gpu && !m->forgetful, .forgetful = m->forgetful });
+            .shape = shape, .forgetful = m->forgetful });
     }
 }
 
@@ -151,16 +156,25 @@ static void add_up(struct asked_job *k)
     }
 }
 
-/* A text whose thoughts never ended is no answer; a sample all of whose texts
- * are such has failed. */
+/* A text whose thoughts never ended, or of white space, is no answer (the engine
+ * for servers says the same); a sample all of whose texts are such has failed. */
 static void check_faults(struct asked_job *k)
 {
-    for (size_t i = 0; i < k->a.n_out; i++)
-        if (!k->a.out[i].fault)
-            return;
-    k->a.failed = k->a.out[0].fault;
-    k->a.why = arena_printf(k->job.mem, "cut inside its thoughts after %u tokens",
-                            (unsigned)k->a.out[0].n_token);
+    size_t n = 0;
+    for (size_t i = 0; i < k->a.n_out; i++) {
+        struct out *o = &k->a.out[i];
+        if (!o->fault && o->text[strspn(o->text, " \t\r\n\v\f")] == '\0')
+            o->fault = "empty";
+        n += o->fault != NULL;
+    }
+    if (n < k->a.n_out)
+        return;
+    const struct out *o = &k->a.out[0];
+    k->a.failed = o->fault;
+    k->a.why = arena_printf(k->job.mem, strcmp(o->fault, "empty") == 0
+                                            ? "an empty answer (%u tokens)"
+                                            : "cut inside its thoughts after %u tokens",
+                            (unsigned)o->n_token);
 }
 
 /* --- many ---------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 
 enum {
     DEFAULT_SLOTS = 16,
+    FILLING = 8, /* tokens that fill up batches (llama_shape.h) */
     LONG_CTX = 8192, /* above this, attention without flash takes too much memory */
 };
 
@@ -85,11 +86,9 @@ static double cell_bytes(const struct llama_model *model, const struct cache_typ
            size * number_key(model, "block_count");
 }
 
-/* Sequences of full length that writing takes: the texts, the beginning they
- * share, and a row that keeps a last text company. */
 static double write_sequences(const struct loaded *l)
 {
-    return l->forgetful ? 1 : l->slots + 2;
+    return l->forgetful ? 1 : (double)writer_streams((size_t)l->slots);
 }
 
 static int choose_slots(struct loaded *l, const char *path, const struct engine_options *o,
@@ -188,7 +187,7 @@ static struct llama_context_params common(const struct loaded *l)
 static int open_scoring(struct loaded *l, struct err *e)
 {
     struct llama_context_params p = common(l);
-    p.n_ctx = (uint32_t)l->n_ctx;
+    p.n_ctx = (uint32_t)l->n_ctx + FILLING;
     p.n_seq_max = l->forgetful ? 4 : ROUND_SEQUENCES + 1;
     p.kv_unified = true; /* a token may belong to several sequences */
     l->scoring = llama_init_from_model(l->model, p);
@@ -205,7 +204,7 @@ static int open_writing(struct loaded *l, struct err *e)
 {
     struct llama_context_params p = common(l);
     p.n_seq_max = (uint32_t)write_sequences(l);
-    p.n_ctx = (uint32_t)l->n_ctx * p.n_seq_max;
+    p.n_ctx = ((uint32_t)l->n_ctx + FILLING) * p.n_seq_max;
     p.kv_unified = false;
     l->writing = llama_init_from_model(l->model, p);
     if (l->writing && (l->forgetful || llama_get_memory(l->writing)))

@@ -31,6 +31,7 @@ struct forward {
     size_t n_vocab, n_ctx;
     bool forgetful; /* a recurrent model: nothing can be shared or taken back */
     bool no_share;
+    struct shape shape;
     enum tails tails;
     struct trunk trunk;
     struct trunk_score score;

@@ -15,17 +15,18 @@ enum {
     ROW_BYTES = 256 << 20, /* ceiling of the logits of one batch */
 };
 
-struct forward *forward_new(struct llama_context *ctx, enum tails tails, bool no_share)
+struct forward *forward_new(struct llama_context *ctx, const struct forward_options *o)
 {
     struct forward *f = xcalloc(1, sizeof *f);
     const struct llama_model *model = llama_get_model(ctx);
     f->ctx = ctx;
     f->cache = llama_get_memory(ctx);
     f->n_vocab = (size_t)llama_vocab_n_tokens(llama_model_get_vocab(model));
-    f->n_ctx = llama_n_ctx(ctx);
+    f->n_ctx = o->n_ctx;
+    f->shape = o->shape;
     f->forgetful = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
-    f->no_share = no_share;
-    f->tails = tails;
+    f->no_share = o->no_share;
+    f->tails = o->tails;
     trunk_init(&f->trunk, f->n_ctx);
     f->score.logprob = xcalloc(f->n_ctx + 1, sizeof *f->score.logprob);
     f->score.greedy = xcalloc(f->n_ctx + 1, sizeof *f->score.greedy);
@@ -101,7 +102,10 @@ static void batch_add(struct forward *f, const struct entry *k)
 
 static int decode(struct forward *f, struct err *e)
 {
+    int32_t n = f->batch->n_tokens, more = shape_fill(f->batch, &f->shape);
     int32_t rc = llama_decode(f->ctx, *f->batch);
+    if (more > 0)
+        llama_memory_seq_rm(f->cache, f->batch->seq_id[n][0], f->batch->pos[n], -1);
     f->work.n_token += (size_t)f->batch->n_tokens;
     f->work.n_batch++;
     if (rc == 0)
@@ -335,8 +339,8 @@ static int score_together(struct forward *f, struct candidate *c, size_t n, size
     return 0;
 }
 
-/* The question, then each option at the same place behind it. A single token
- * takes the one before it along. */
+/* The question, then each option at the same place behind it. Short ones take
+ * tokens before them along. */
 static int score_one_by_one(struct forward *f, struct candidate *c, size_t n, size_t fork,
                             struct err *e)
 {
@@ -345,9 +349,11 @@ static int score_one_by_one(struct forward *f, struct candidate *c, size_t n, si
     forward_add(f, c, n, f->trunk.n, fork, FIRST, 1);
     int rc = forward_run(f, e);
     for (size_t k = 0; rc == 0 && k < n; k++) {
-        size_t own = candidate_inputs(&c[k]) - fork, from = own == 1 && fork > 0 ? fork - 1 : fork;
+        size_t own = candidate_inputs(&c[k]) - fork, least = (size_t)f->shape.least;
+        size_t back = own < least ? least - own : 0, from = back < fork ? fork - back : 0;
         if (own == 0)
             continue;
+        from = from < f->trunk.n ? f->trunk.n : from;
         forward_leave(f, FIRST, 1, from);
         f->n_entry = 0;
         forward_add(f, &c[k], 1, from, candidate_inputs(&c[k]), FIRST, 1);

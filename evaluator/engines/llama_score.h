@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "evaluator/engines/llama_shape.h"
 
 struct llama_context;
 
@@ -61,8 +62,15 @@ struct question {
     size_t n_cut;
 };
 
+struct forward_options {
+    size_t n_ctx; /* tokens of a question at most */
+    enum tails tails;
+    bool no_share;
+    struct shape shape;
+};
+
 struct forward;
-struct forward *forward_new(struct llama_context *ctx, enum tails tails, bool no_share);
+struct forward *forward_new(struct llama_context *ctx, const struct forward_options *o);
 void forward_free(struct forward *f);
 
 /* Score the candidates of one question. Each must have at most ctx + 1 tokens. */

@@ -13,7 +13,6 @@
 #include "evaluator/engines/llama_trunk.h"
 
 enum {
-    COMPANY = 0,     /* stream of the row that nobody reads */
     WORTH_COPY = 64, /* a shorter beginning is decoded anew rather than copied */
     LEAST = 2,       /* tokens of a batch */
 };
@@ -34,7 +33,7 @@ struct order {
     struct order *next;
 };
 
-/* A text under way; slot i writes into stream first + i. */
+/* A text under way; slot i writes into stream i. */
 struct slot {
     struct order *order;
     size_t draw;
@@ -50,7 +49,8 @@ struct writer {
     const struct text *text;
     struct writer_options o;
     size_t n_vocab;
-    llama_seq_id first, trunk_seq;
+    llama_seq_id trunk_seq; /* behind those of the slots and of rows nobody reads */
+    int32_t last;           /* of the batch, before it was filled up */
     struct llama_batch batch;
     struct sampler *sampler;
     struct trunk trunk;
@@ -71,8 +71,7 @@ struct writer *writer_new(struct llama_context *ctx, const struct text *t,
     w->text = t;
     w->o = *o;
     w->n_vocab = (size_t)llama_vocab_n_tokens(t->vocab);
-    w->first = o->forgetful ? 0 : COMPANY + 1;
-    w->trunk_seq = (llama_seq_id)((size_t)w->first + o->n_slot);
+    w->trunk_seq = (llama_seq_id)writer_streams(o->n_slot) - 1;
     w->batch = llama_batch_init(BATCH_TOKENS, 0, 1);
     w->sampler = sampler_new(w->n_vocab);
     trunk_init(&w->trunk, o->n_ctx);
@@ -195,7 +194,13 @@ static void add(struct writer *w, int32_t token, size_t pos, llama_seq_id seq, b
 
 static int decode(struct writer *w, struct err *e)
 {
+    int32_t n = w->batch.n_tokens, more = 0;
+    w->last = n - 1;
+    if (w->batch.seq_id[0][0] == w->batch.seq_id[n - 1][0]) /* one text, not a row of each */
+        more = shape_fill(&w->batch, &w->o.shape);
     int32_t rc = llama_decode(w->ctx, w->batch);
+    if (more > 0)
+        llama_memory_seq_rm(w->cache, w->batch.seq_id[n][0], w->batch.pos[n], -1);
     w->work.n_token += (size_t)w->batch.n_tokens;
     w->work.n_batch++;
     if (rc == 0)
@@ -276,7 +281,7 @@ static int begin_text(const float **row, struct writer *w, struct order *k, llam
     }
     if (base < k->n_id && read_prompt(w, k->id, base, k->n_id, seq, e) < 0)
         return e->code;
-    if (row_at(row, w, w->batch.n_tokens - 1, e) < 0)
+    if (row_at(row, w, w->last, e) < 0)
         return e->code;
     if (k->row) {
         memcpy(k->row, *row, w->n_vocab * sizeof **row);
@@ -333,7 +338,7 @@ static int begin(struct writer *w, struct err *e)
     size_t i = free_slot(w);
     struct slot *s = &w->slot[i];
     const float *row;
-    if (begin_text(&row, w, k, w->first + (llama_seq_id)i, e) < 0)
+    if (begin_text(&row, w, k, (llama_seq_id)i, e) < 0)
         return e->code;
     s->order = k;
     s->draw = k->n_begun++;
@@ -359,9 +364,9 @@ static void close_holes(struct writer *w)
             continue;
         }
         struct slot *last = &w->slot[--w->n_live];
-        llama_seq_id from = w->first + (llama_seq_id)w->n_live;
+        llama_seq_id from = (llama_seq_id)w->n_live;
         if (last != s && last->order) {
-            llama_memory_seq_cp(w->cache, from, w->first + (llama_seq_id)i, -1, -1);
+            llama_memory_seq_cp(w->cache, from, (llama_seq_id)i, -1, -1);
             struct slot free = *s;
             *s = *last;
             *last = free;
@@ -370,26 +375,32 @@ static void close_holes(struct writer *w)
     }
 }
 
+/* Rows that nobody reads, in streams that nobody uses, as far as there are any. */
+static void fill_rows(struct writer *w)
+{
+    int32_t want = shape_rows(&w->o.shape, w->batch.n_tokens);
+    for (llama_seq_id seq = w->batch.n_tokens; seq < want && seq < w->trunk_seq; seq++) {
+        llama_memory_seq_rm(w->cache, seq, -1, -1);
+        add(w, w->batch.token[0], 0, seq, true);
+    }
+}
+
 /* One more token for every text. */
 static int go_on(struct writer *w, struct err *e)
 {
     close_holes(w);
-    size_t n = w->n_live, company = w->o.company && n == 1;
+    size_t n = w->n_live;
     w->batch.n_tokens = 0;
-    if (company) {
-        llama_memory_seq_rm(w->cache, COMPANY, -1, -1);
-        add(w, w->slot[0].had[w->slot[0].n_had - 1], 0, COMPANY, true);
-    }
     for (size_t i = 0; i < n; i++) {
         struct slot *s = &w->slot[i];
-        add(w, s->had[s->n_had - 1], s->order->n_id + s->n_had - 1, w->first + (llama_seq_id)i,
-            true);
+        add(w, s->had[s->n_had - 1], s->order->n_id + s->n_had - 1, (llama_seq_id)i, true);
     }
+    fill_rows(w);
     if (decode(w, e) < 0)
         return e->code;
     for (size_t i = 0; i < n; i++) {
         const float *row;
-        if (row_at(&row, w, (int32_t)(i + company), e) < 0)
+        if (row_at(&row, w, (int32_t)i, e) < 0)
             return e->code;
         feed(w, &w->slot[i], row);
     }

@@ -11,9 +11,9 @@
  *
  * A text does not depend on its neighbours. Its draws take random numbers of
  * their own, and on the CPU without flash attention its logits have the same
- * bits in every slot, with any neighbours and any prompt cutting, as long as no
- * batch has a single row: a last text is kept company by a row that nobody
- * reads. So --slots changes no answer there; docs/engines.md says where it may.
+ * bits in every slot and with any neighbours, as long as batches have the right
+ * shape (llama_shape.h): rows that nobody reads fill them up. So --slots changes
+ * no answer there; docs/engines.md says where it may.
  */
 #include "base/flow.h"
 #include "evaluator/engines/llama_encode.h"
@@ -23,9 +23,16 @@ struct writer;
 struct writer_options {
     size_t n_slot, n_ctx;
     uint64_t seed;
-    bool company;   /* never a batch of one row */
+    struct shape shape;
     bool forgetful; /* a recurrent model: one slot, nothing shared */
 };
+
+/* Streams of libllama that a writer needs: one per text, the beginning they share,
+ * and for a single text one beside it. A recurrent model takes one. */
+static inline size_t writer_streams(size_t n_slot)
+{
+    return (n_slot > 1 ? n_slot : 2) + 1;
+}
 
 struct writer *writer_new(struct llama_context *ctx, const struct text *t,
                           const struct writer_options *o);

@@ -302,7 +302,7 @@ static void shared_beginnings_are_decoded_once(void **state)
     o.asks = ASK_TEXT;
     parts_open(&p, path, &o);
     struct writer *w = writer_new(p.loaded.writing, &p.text, &(struct writer_options){
-        .n_slot = 2, .n_ctx = 1024, .company = true });
+        .n_slot = 2, .n_ctx = 1024, .shape = { 8, 4 } });
     make(&q, m, 0);
     q.decode = (struct decode){ .max_tokens = 1, .temperature = 0.8 };
     struct work k = work_of(w, &p, &q, &n, &mem);
@@ -346,7 +346,7 @@ static struct writer *open_writer(struct parts *p, const char *path, int slots)
     o.asks = ASK_TEXT;
     parts_open(p, path, &o);
     return writer_new(p->loaded.writing, &p->text, &(struct writer_options){
-        .n_slot = (size_t)slots, .n_ctx = CONTEXT, .company = true });
+        .n_slot = (size_t)slots, .n_ctx = CONTEXT, .shape = { 8, 4 } });
 }
 
 static void step(struct writer *w)
