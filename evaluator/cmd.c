@@ -63,7 +63,7 @@ const struct cmd cmds[] = {
       "difference between log-probabilities, how many questions are equal to the last bit, and "
       "how often another option is the likeliest. Written texts are compared between --slots 1 "
       "and many at once. --group N is compared with the default.\n\n"
-      "  evalrun check --numerics --model smollm2 --task cmmlu --limit 2 --sample" },
+      "  evalrun check --numerics --model smollm2 --task cmmlu --limit 2 --sample" }, /* example */
     { "data", cmd_data, data_tables,
       "list|pull|import|verify|path|remove [DATA] [PATH]",
       "get, import, check and remove data sets",

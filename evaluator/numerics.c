@@ -39,11 +39,13 @@ int numerics_sides(struct engine_options *reference, struct engine_options *usua
 
 /* ------------------------------------------------------------------ asking */
 
-/* The first rows of every subset of the rows that the plan has. */
+/* The first rows of every subset that the plan has, whatever the shard: the
+ * figures of one of them are those of the run. */
 static int open_rows(struct dataset **out, const struct plan *p, const struct plan_task *t,
                      size_t limit, struct err *e)
 {
     struct dataset_query q = t->query;
+    q.shard = (struct shard){ 0, 1 };
     if (limit && (!q.limit || limit < q.limit))
         q.limit = limit;
     if (dataset_open(out, &p->where, &q, e) < 0)

@@ -68,6 +68,8 @@ static void open_parts(struct linked *l, const struct engine_options *o)
     if (m->scoring)
         l->forward = forward_new(m->scoring, &(struct forward_options){
             .n_ctx = (size_t)m->n_ctx, .tails = l->tails, .no_share = o->no_share,
+            .exact = !m->on_gpu && !m->forgetful && strcmp(m->flash, "off") == 0 &&
+                     l->group == 1,
             .shape = shape });
     if (m->writing) {
         l->base.hold += 2 * (size_t)m->slots;

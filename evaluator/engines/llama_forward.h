@@ -30,8 +30,11 @@ struct forward {
     struct llama_batch *batch;
     size_t n_vocab, n_ctx;
     bool forgetful; /* a recurrent model: nothing can be shared or taken back */
-    bool no_share;
+    bool no_share, exact;
     struct shape shape;
+    int32_t *before; /* the question before: what all its candidates began with */
+    size_t n_before;
+    size_t n_alike;  /* of these, what the one before that had too */
     enum tails tails;
     struct trunk trunk;
     struct trunk_score score;
@@ -60,7 +63,8 @@ bool forward_layout(struct layout *out, const struct forward *f, struct question
 
 /* Plan the trunk of a question; bring it into the cache. */
 void forward_plan(struct forward *f, const struct question *q, const struct layout *l);
-MUST_USE int forward_trunk(struct forward *f, const int32_t *id, bool inside, struct err *e);
+MUST_USE int forward_trunk(struct forward *f, const int32_t *id, const struct layout *l,
+                           struct err *e);
 
 /* The trunk as the beginning of n_seq sequences; their tokens from `from` on
  * forgotten; everything forgotten. */

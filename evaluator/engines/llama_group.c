@@ -63,21 +63,40 @@ static void group_add(struct group *g, struct forward *f, struct question *q,
         g->cells += candidate_inputs(l->c[k]) - l->fork;
 }
 
+/* Where the members part, none of whose rows are needed before. */
+static size_t find_parting(const struct group *g)
+{
+    const struct layout *a = &g->l[0];
+    size_t end = a->row < a->fork ? a->row : a->fork;
+    for (size_t i = 1; i < g->n; i++) {
+        const struct layout *b = &g->l[i];
+        size_t most = b->row < b->fork ? b->row : b->fork, same = 0;
+        end = end < most ? end : most;
+        while (same < end && a->c[0]->id[same] == b->c[0]->id[same])
+            same++;
+        end = same;
+    }
+    return end;
+}
+
 static int score_group(struct forward *f, struct group *g, struct err *e)
 {
-    size_t total = 0, at = 0, first = FIRST;
+    size_t total = 0, at = 0, first = FIRST, parting = find_parting(g);
     for (size_t i = 0; i < g->n; i++)
         total += g->l[i].n;
     struct candidate *c = xcalloc(total, sizeof *c);
-    int rc = forward_trunk(f, g->l[0].c[0]->id, false, e);
+    int rc = forward_trunk(f, g->l[0].c[0]->id, &g->l[0], e);
     f->n_entry = 0;
+    parting = parting > f->trunk.n ? parting : f->trunk.n;
+    c[0] = *g->l[0].c[0];
+    forward_add(f, c, 1, f->trunk.n, parting, FIRST, g->n_seq);
     for (size_t i = 0; i < g->n; i++) {
         const struct layout *l = &g->l[i];
         size_t n_seq = sequences(l);
         for (size_t k = 0; k < l->n; k++)
             c[at + k] = *l->c[k];
         forward_enter(f, first, n_seq);
-        forward_add(f, c + at, l->n, f->trunk.n, l->fork, first, n_seq);
+        forward_add(f, c + at, l->n, parting, l->fork, first, n_seq);
         for (size_t k = 0; k < l->n; k++)
             forward_add(f, &c[at + k], 1, l->fork, candidate_inputs(&c[at + k]), first + k, 1);
         first += n_seq;

@@ -13,6 +13,7 @@ enum {
     TRUNK = 0,             /* sequence that holds the shared beginning */
     FIRST = 1,             /* the first of those that come and go */
     ROW_BYTES = 256 << 20, /* ceiling of the logits of one batch */
+    WORTH_BATCH = 2,       /* tokens that are worth a batch of their own */
 };
 
 struct forward *forward_new(struct llama_context *ctx, const struct forward_options *o)
@@ -27,6 +28,8 @@ struct forward *forward_new(struct llama_context *ctx, const struct forward_opti
     f->forgetful = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
     f->no_share = o->no_share;
     f->tails = o->tails;
+    f->exact = o->exact;
+    f->before = xcalloc(f->n_ctx + 1, sizeof *f->before);
     trunk_init(&f->trunk, f->n_ctx);
     f->score.logprob = xcalloc(f->n_ctx + 1, sizeof *f->score.logprob);
     f->score.greedy = xcalloc(f->n_ctx + 1, sizeof *f->score.greedy);
@@ -46,6 +49,7 @@ void forward_free(struct forward *f)
     free(f->score.logprob);
     free(f->score.greedy);
     free(f->score.last);
+    free(f->before);
     free(f->entry);
     free(f);
 }
@@ -184,6 +188,38 @@ void forward_plan(struct forward *f, const struct question *q, const struct layo
                HOLD_BACK, !l->inside);
 }
 
+static size_t common(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b)
+{
+    size_t n = 0;
+    while (n < n_a && n < n_b && a[n] == b[n])
+        n++;
+    return n;
+}
+
+/* The plan where bits do not depend on batches: one end, behind everything that
+ * is there already, or that two questions before had too: one may be alike by
+ * chance, and a batch of its own for a few tokens more must pay. */
+static void plan_exact(struct forward *f, const int32_t *id, const struct layout *l)
+{
+    struct trunk *t = &f->trunk;
+    size_t declared = trunk_planned(t), here = common(t->id, t->n, id, l->fork);
+    size_t end = common(f->before, f->n_alike, id, l->fork);
+    size_t limit = l->fork > HOLD_BACK ? l->fork - HOLD_BACK : 0;
+    limit = l->row < limit ? l->row : limit;
+    end = end < declared ? declared : end;
+    if (end < here || (here >= declared && end < here + WORTH_BATCH))
+        end = here;
+    end = end < limit ? end : limit;
+    here = here < end ? here : end;
+    t->bound[0] = here;
+    trunk_cut(t, here > 0);
+    t->n_next = 0;
+    if (here > 0)
+        t->next[t->n_next++] = here;
+    for (size_t at = here; at < end; t->next[t->n_next++] = at)
+        at = end - at > BATCH_TOKENS ? at + BATCH_TOKENS : end;
+}
+
 static int score_trunk(struct forward *f, const int32_t *id, size_t at, size_t end, bool last,
                        struct err *e)
 {
@@ -202,10 +238,14 @@ static int score_trunk(struct forward *f, const int32_t *id, size_t at, size_t e
     return 0;
 }
 
-int forward_trunk(struct forward *f, const int32_t *id, bool inside, struct err *e)
+int forward_trunk(struct forward *f, const int32_t *id, const struct layout *l, struct err *e)
 {
+    bool inside = l->inside;
     struct trunk *t = &f->trunk;
-    size_t n = trunk_found(t, id), had = t->n;
+    size_t had = t->n, n;
+    if (f->exact && !inside)
+        plan_exact(f, id, l);
+    n = trunk_found(t, id);
     if (inside && !(f->score.known && n == t->n_next && n == t->n_bound))
         n = 0;
     trunk_cut(t, n);
@@ -384,9 +424,12 @@ static int score_shared(struct forward *f, const struct question *q, const struc
                         struct candidate *c, struct err *e)
 {
     forward_plan(f, q, l);
-    if (forward_trunk(f, c[0].id, l->inside, e) < 0 ||
+    if (forward_trunk(f, c[0].id, l, e) < 0 ||
         (l->inside && score_inside(f, c, l->n, e) < 0))
         return e->code;
+    f->n_alike = common(f->before, f->n_before, c[0].id, l->fork);
+    f->n_before = l->fork;
+    memcpy(f->before, c[0].id, l->fork * sizeof *f->before);
     if (f->tails == TAILS_ONE_BY_ONE)
         return score_one_by_one(f, c, l->n, l->fork, e);
     for (size_t at = 0; at < l->n;) {

@@ -16,10 +16,12 @@
  * found or freshly computed leaves the cache in the same state.
  *
  * On the CPU more holds. Without flash attention, the kernels treat every row
- * of a batch alike as long as there are two, and a question's tokens lie in
- * the cache in the order of their positions. So the figures are those of one
- * plain full pass per question (--no-share), bit for bit, as long as options
- * are decoded one by one (enum tails).
+ * of a batch alike if the batch has the right shape (llama_shape.h), and a
+ * question's tokens lie in the cache in the order of their positions. So the
+ * figures are those of one plain full pass per question (--no-share), bit for
+ * bit, as long as options are decoded one by one (enum tails). Where bits do not
+ * depend on batches, the cut need not either: the trunk then also has what
+ * a question shares with the one before by chance or by its template.
  *
  * A group (see forward_score) is for GPUs, where small batches waste most of
  * the machine and every batch shape rounds differently.
@@ -66,6 +68,7 @@ struct forward_options {
     size_t n_ctx; /* tokens of a question at most */
     enum tails tails;
     bool no_share;
+    bool exact; /* bits do not depend on batches (see above): share all there is */
     struct shape shape;
 };
 

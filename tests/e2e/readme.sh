@@ -26,7 +26,7 @@ same commands commands.zh "the commands of README.zh.md"
 "$EVALRUN" help --all >options
 while read -r _ line; do
     case $line in
-    --task* | data* | report* | samples* | show* | --resume*) ;;
+    --task* | data* | report* | samples* | show* | check* | --resume*) ;;
     *) fail "README: what is '$line'?" ;;
     esac
     while read -r option; do

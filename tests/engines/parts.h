@@ -26,6 +26,26 @@ static inline void parts_close(struct parts *p)
     load_close(&p->loaded);
 }
 
+/* As the engine chooses it on the CPU. */
+static inline struct shape parts_shape(const struct parts *p)
+{
+    return p->loaded.quantised ? (struct shape){ 8, 4 } : (struct shape){ 2, 1 };
+}
+
+static inline struct forward *parts_forward(struct parts *p, bool no_share)
+{
+    return forward_new(p->loaded.scoring, &(struct forward_options){
+        .n_ctx = (size_t)p->loaded.n_ctx, .tails = TAILS_TOGETHER, .no_share = no_share,
+        .shape = parts_shape(p) });
+}
+
+static inline struct writer *parts_writer(struct parts *p)
+{
+    return writer_new(p->loaded.writing, &p->text, &(struct writer_options){
+        .n_slot = (size_t)p->loaded.slots, .n_ctx = (size_t)p->loaded.n_ctx,
+        .shape = parts_shape(p) });
+}
+
 /* A file of $TINY_DIR, to be freed; NULL with a word on stderr when it is not
  * there. */
 static inline char *tiny_path(const char *name)

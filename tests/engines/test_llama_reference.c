@@ -5,9 +5,9 @@
 #include <math.h>
 
 #include "base/json.h"
-#include "tests/engines/ask.h"
+#include "tests/engines/parts.h"
 
-enum { MAX_OPTIONS = 16 };
+enum { MAX_OPTIONS = 16, N_ALIKE = 20 };
 
 struct deviation {
     double worst, worst_token; /* absolute; per token */
@@ -151,9 +151,76 @@ static void rolling_windows(void **state)
     free(path);
 }
 
+/* Tokens that two texts begin with alike, and how many the shorter one has. */
+static size_t alike(size_t *shorter, const struct text *t, const char *a, const char *b,
+                    struct arena *mem)
+{
+    struct spans none = { .n = 0 };
+    struct tokens x, y;
+    text_encode(&x, t, &none, 0, a, mem);
+    text_encode(&y, t, &none, 0, b, mem);
+    *shorter = x.n < y.n ? x.n : y.n;
+    return tokens_common(&x, &y);
+}
+
+static void check_generation(struct engine *g, const struct text *t, const cJSON *line,
+                             struct arena *mem)
+{
+    static const char *const stop[] = { "Question:", "</s>", "<|im_end|>" };
+    struct message m = { .who = SPEAKER_USER, .piece = PIECE_QUESTION,
+                         .text = json_text(line, "prompt", NULL) };
+    struct request q = { .ask = ASK_TEXT, .raw = true, .message = &m, .n_message = 1, .n_out = 1,
+                         .decode = { .max_tokens = 256, .stop = stop, .n_stop = 3 } };
+    const char *want = json_text(line, "generation", NULL);
+    struct response r;
+    size_t shorter;
+    test_ask(&r, g, &q, mem);
+    assert_null(r.failed);
+    size_t same = alike(&shorter, t, r.out[0].text, want, mem);
+    printf("generation %d: %zu tokens alike of %zu (%u written)%s\n",
+           (int)json_number(line, "index", -1), same, shorter, (unsigned)r.out[0].n_token,
+           strcmp(r.out[0].text, want) == 0 ? ", the same text" : "");
+    if (same < N_ALIKE && strcmp(r.out[0].text, want) != 0)
+        fail_msg("'%s', recorded '%s'", r.out[0].text, want);
+}
+
+/* Greedy texts may part after a near-tie, so their beginnings count. */
+static void generations(void **state)
+{
+    (void)state;
+    char *path = xprintf("%s/reference/gsm8k_5shot_lmeval.jsonl", getenv("SHARED"));
+    struct engine_options o = test_options();
+    o.asks = ASK_TEXT;
+    o.slots = 4;
+    struct engine *g = test_open(getenv("F16"), &o);
+    o.vocab_only = true;
+    struct parts words;
+    parts_open(&words, getenv("F16"), &o);
+    struct line_reader *reader = NULL;
+    struct err e = { 0 };
+    struct arena mem = { 0 };
+    const char *line;
+    size_t len, n = 0;
+    assert_int_equal(line_open(&reader, path, 1 << 20, &e), 0);
+    for (; line_next(reader, &line, &len, &e) == 1; n++) {
+        cJSON *doc = NULL;
+        assert_int_equal(json_parse(&doc, line, len, &e), 0);
+        check_generation(g, &words.text, doc, &mem);
+        cJSON_Delete(doc);
+        arena_clear(&mem);
+    }
+    assert_int_equal(n, 4);
+    line_close(reader);
+    arena_release(&mem);
+    parts_close(&words);
+    engine_llama.close(g);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(generations),
         cmocka_unit_test(option_texts),
         cmocka_unit_test(rolling_windows),
         cmocka_unit_test(cmmlu_letters),
