@@ -137,8 +137,8 @@ static int check_asked(const struct asked *a, struct err *e)
     if (a->ctx < 0 || a->ctx > 16 * 1024 * 1024 || a->threads < 0 || a->threads > 1024 ||
         a->gpu_layers < -1 || a->gpu_layers > 100000)
         return err_set(e, ERR_USAGE, "--ctx, --threads or --gpu-layers is out of range");
-    if (a->group < 0 || a->group > 64 || a->slots < 0 || a->slots > 256)
-        return err_set(e, ERR_USAGE, "--group must be from 1 to 64, --slots from 1 to 256");
+    if (a->group < 0 || a->group > 64 || a->slots < 0 || a->slots > 255)
+        return err_set(e, ERR_USAGE, "--group must be from 1 to 64, --slots from 1 to 255");
     if (a->concurrency < 0 || a->concurrency > 1000 || a->rpm < 0 || a->tpm < 0 ||
         a->timeout < 0 || a->timeout > 1000000)
         return err_set(e, ERR_USAGE, "--concurrency must be from 1 to 1000; --rpm, --tpm and "

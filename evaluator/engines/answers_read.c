@@ -207,6 +207,8 @@ static int add_plain(struct given_set *s, const cJSON *o, size_t number, struct 
     char *id = NULL;
     const cJSON *logprobs = json_get(o, "logprobs"), *texts = json_get(o, "texts");
     const char *step = json_text(o, "step", NULL);
+    if (json_text(o, "failed", NULL)) /* a line of `evalrun samples`: there is no answer */
+        return 0;
     if (check_plain(o, e) < 0 || check_kind(s, logprobs != NULL, e) < 0 ||
         take_id(&id, o, "id", e) < 0)
         return e->code;

@@ -220,7 +220,14 @@ static size_t take_group(struct job *job, struct linked *l)
     return n;
 }
 
-static int score(struct linked *l, struct err *e)
+static void put_question(struct question *out, const struct encoding *p)
+{
+    *out = (struct question){ .c = p->c, .n = p->n, .n_cut = p->n_cut };
+    memcpy(out->cut, p->cut, sizeof p->cut);
+}
+
+/* Neighbours decoded together. */
+static int score_group(struct linked *l, struct err *e)
 {
     struct job job[ROUND_SEQUENCES];
     struct asked_job *k[ROUND_SEQUENCES];
@@ -228,11 +235,9 @@ static int score(struct linked *l, struct err *e)
     size_t n = take_group(job, l), n_q = 0;
     for (size_t i = 0; i < n; i++) {
         k[i] = start(l, &job[i]);
-        struct encoding *p = &k[i]->p;
-        if (p->failed)
+        if (k[i]->p.failed)
             continue;
-        question[n_q] = (struct question){ .c = p->c, .n = p->n, .n_cut = p->n_cut };
-        memcpy(question[n_q].cut, p->cut, sizeof p->cut);
+        put_question(&question[n_q], &k[i]->p);
         q[n_q] = &question[n_q];
         n_q++;
     }
@@ -243,6 +248,36 @@ static int score(struct linked *l, struct err *e)
             add_up(k[i]);
         finish(l, k[i]);
     }
+    return 0;
+}
+
+static struct asked_job *take_one(struct linked *l)
+{
+    struct job job;
+    if (!head(l, ASK_LOGLIK) || !queue_get(&l->queue, &job))
+        return NULL;
+    return start(l, &job);
+}
+
+/* One question, with a look at the next: what both begin with is kept. */
+static int score_one(struct linked *l, struct err *e)
+{
+    struct asked_job *k = l->ahead ? l->ahead : take_one(l);
+    struct question q;
+    k->start = clock_ms();
+    l->ahead = take_one(l);
+    if (!k->p.failed) {
+        const struct encoding *next = l->ahead ? &l->ahead->p : NULL;
+        put_question(&q, &k->p);
+        if (next && !next->failed && next->n > 0) {
+            q.next = next->c[0].id;
+            q.n_next = next->c[0].n;
+        }
+        if (forward_score(l->forward, &q, e) < 0)
+            return e->code;
+        add_up(k);
+    }
+    finish(l, k);
     return 0;
 }
 
@@ -273,7 +308,9 @@ static int work(struct linked *l, struct err *e)
 {
     if (l->writer && (!writer_idle(l->writer) || head(l, ASK_TEXT)))
         return write_step(l, e);
-    return head(l, ASK_LOGLIK) ? score(l, e) : 0;
+    if (l->ahead || (head(l, ASK_LOGLIK) && l->group == 1))
+        return score_one(l, e);
+    return head(l, ASK_LOGLIK) ? score_group(l, e) : 0;
 }
 
 static int linked_pull(struct engine *g, int wait_ms, void **tag, struct response *out,

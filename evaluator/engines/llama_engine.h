@@ -28,6 +28,7 @@ struct linked {
     struct asked_job *ready[ROUND_SEQUENCES]; /* answered, not yet pulled */
     size_t n_ready, next_ready;
     size_t n_held; /* taken and not yet pulled */
+    struct asked_job *ahead; /* the next likelihood, looked at already */
 };
 
 /* Size of the model's file, or files. */

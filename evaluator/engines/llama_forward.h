@@ -51,6 +51,8 @@ struct layout {
     size_t fork; /* inputs that all of them share */
     size_t row;  /* the first row of logits needed */
     bool inside; /* which is one of the trunk */
+    const int32_t *next; /* the question after it */
+    size_t n_next;
 };
 
 static inline size_t candidate_inputs(const struct candidate *c)
@@ -76,6 +78,10 @@ void forward_forget(struct forward *f);
  * listed, and score. */
 void forward_add(struct forward *f, struct candidate *c, size_t n, size_t from, size_t to,
                  size_t first, size_t n_seq);
+
+/* The same for all tokens from `from` on, as a tree: candidates (sorted by their
+ * tokens) that go on alike share them. Candidate k is sequence first + k. */
+void forward_tree(struct forward *f, struct candidate *c, size_t n, size_t from, size_t first);
 MUST_USE int forward_run(struct forward *f, struct err *e);
 
 #endif

@@ -96,9 +96,10 @@ static int score_group(struct forward *f, struct group *g, struct err *e)
         for (size_t k = 0; k < l->n; k++)
             c[at + k] = *l->c[k];
         forward_enter(f, first, n_seq);
-        forward_add(f, c + at, l->n, parting, l->fork, first, n_seq);
-        for (size_t k = 0; k < l->n; k++)
-            forward_add(f, &c[at + k], 1, l->fork, candidate_inputs(&c[at + k]), first + k, 1);
+        if (n_seq == 1)
+            forward_add(f, c + at, l->n, parting, l->fork, first, 1);
+        else
+            forward_tree(f, c + at, l->n, parting, first);
         first += n_seq;
         at += l->n;
     }

@@ -13,7 +13,8 @@ enum {
     TRUNK = 0,             /* sequence that holds the shared beginning */
     FIRST = 1,             /* the first of those that come and go */
     ROW_BYTES = 256 << 20, /* ceiling of the logits of one batch */
-    WORTH_BATCH = 2,       /* tokens that are worth a batch of their own */
+    WORTH_BATCH = 2,       /* tokens worth a batch, if many questions have them */
+    WORTH_AHEAD = 24,      /* if one more has them */
 };
 
 struct forward *forward_new(struct llama_context *ctx, const struct forward_options *o)
@@ -22,6 +23,8 @@ struct forward *forward_new(struct llama_context *ctx, const struct forward_opti
     const struct llama_model *model = llama_get_model(ctx);
     f->ctx = ctx;
     f->cache = llama_get_memory(ctx);
+    if (f->cache)
+        llama_memory_clear(f->cache, false);
     f->n_vocab = (size_t)llama_vocab_n_tokens(llama_model_get_vocab(model));
     f->n_ctx = o->n_ctx;
     f->shape = o->shape;
@@ -82,6 +85,20 @@ static void row_score(const struct row *r, struct candidate *c, size_t next)
 {
     if (next >= c->from && next < c->n)
         add_score(c, row_logprob(r, c->id[next]), c->id[next] == r->best);
+}
+
+static size_t common(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b)
+{
+    size_t n = 0;
+    while (n < n_a && n < n_b && a[n] == b[n])
+        n++;
+    return n;
+}
+
+/* Inputs that two candidates share. */
+static size_t alike(const struct candidate *a, const struct candidate *b)
+{
+    return common(a->id, candidate_inputs(a), b->id, candidate_inputs(b));
 }
 
 /* --- batches ------------------------------------------------------------- */
@@ -177,6 +194,24 @@ void forward_add(struct forward *f, struct candidate *c, size_t n, size_t from, 
     }
 }
 
+void forward_tree(struct forward *f, struct candidate *c, size_t n, size_t from, size_t first)
+{
+    size_t end = candidate_inputs(&c[0]);
+    for (size_t k = 1; k < n; k++) {
+        size_t same = alike(&c[0], &c[k]);
+        end = same < end ? same : end;
+    }
+    forward_add(f, c, n, from, end, first, n);
+    for (size_t at = 0, m; at < n; at += m) {
+        m = 1;
+        if (candidate_inputs(&c[at]) == end)
+            continue;
+        while (at + m < n && alike(&c[at], &c[at + m]) > end)
+            m++;
+        forward_tree(f, c + at, m, end, first + at);
+    }
+}
+
 /* --- the trunk ----------------------------------------------------------- */
 
 void forward_plan(struct forward *f, const struct question *q, const struct layout *l)
@@ -188,25 +223,21 @@ void forward_plan(struct forward *f, const struct question *q, const struct layo
                HOLD_BACK, !l->inside);
 }
 
-static size_t common(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b)
-{
-    size_t n = 0;
-    while (n < n_a && n < n_b && a[n] == b[n])
-        n++;
-    return n;
-}
-
 /* The plan where bits do not depend on batches: one end, behind everything that
- * is there already, or that two questions before had too: one may be alike by
- * chance, and a batch of its own for a few tokens more must pay. */
+ * is there already, that two questions before had too (one may be alike by
+ * chance), or that the next will have (a document). A batch of its own for a few
+ * tokens more must pay. */
 static void plan_exact(struct forward *f, const int32_t *id, const struct layout *l)
 {
     struct trunk *t = &f->trunk;
     size_t declared = trunk_planned(t), here = common(t->id, t->n, id, l->fork);
     size_t end = common(f->before, f->n_alike, id, l->fork);
+    size_t ahead = common(l->next, l->n_next, id, l->fork);
     size_t limit = l->fork > HOLD_BACK ? l->fork - HOLD_BACK : 0;
     limit = l->row < limit ? l->row : limit;
     end = end < declared ? declared : end;
+    if (ahead > end && ahead >= here + WORTH_AHEAD)
+        end = ahead;
     if (end < here || (here >= declared && end < here + WORTH_BATCH))
         end = here;
     end = end < limit ? end : limit;
@@ -304,6 +335,17 @@ static size_t find_fork(struct candidate *const *c, size_t n)
     return fork;
 }
 
+static int by_tokens(const void *x, const void *y)
+{
+    const struct candidate *a = *(struct candidate *const *)x, *b = *(struct candidate *const *)y;
+    size_t n = alike(a, b);
+    if (n < candidate_inputs(a) && n < candidate_inputs(b))
+        return a->id[n] < b->id[n] ? -1 : 1;
+    if (a->n != b->n)
+        return a->n < b->n ? -1 : 1;
+    return a < b ? -1 : a > b;
+}
+
 /* False when there is nothing to decode. The caller frees out->c. */
 bool forward_layout(struct layout *out, const struct forward *f, struct question *q)
 {
@@ -321,7 +363,10 @@ bool forward_layout(struct layout *out, const struct forward *f, struct question
     }
     if (out->n == 0)
         return false;
+    qsort(out->c, out->n, sizeof *out->c, by_tokens);
     out->fork = find_fork(out->c, out->n);
+    out->next = q->next;
+    out->n_next = q->n_next;
     /* Scoring from far inside the trunk on: its rows are kept with it. */
     out->inside = q->n_cut > 0 && out->row + HOLD_BACK < q->cut[q->n_cut - 1] &&
                   q->cut[q->n_cut - 1] + HOLD_BACK <= out->fork;
@@ -365,22 +410,37 @@ static int score_alone(struct forward *f, struct candidate *c, size_t n, struct 
 static int score_together(struct forward *f, struct candidate *c, size_t n, size_t fork,
                           struct err *e)
 {
-    size_t n_seq = 1;
-    for (size_t k = 0; k < n; k++)
-        n_seq = candidate_inputs(&c[k]) > fork ? n : n_seq;
+    size_t n_seq = candidate_inputs(&c[n - 1]) > fork || candidate_inputs(&c[0]) > fork ? n : 1;
     forward_enter(f, FIRST, n_seq);
     f->n_entry = 0;
-    forward_add(f, c, n, f->trunk.n, fork, FIRST, n_seq);
-    for (size_t k = 0; k < n; k++)
-        forward_add(f, &c[k], 1, fork, candidate_inputs(&c[k]), FIRST + k, 1);
+    if (n_seq == 1)
+        forward_add(f, c, n, f->trunk.n, fork, FIRST, 1);
+    else
+        forward_tree(f, c, n, f->trunk.n, FIRST);
     if (forward_run(f, e) < 0)
         return e->code;
     forward_leave(f, FIRST, n_seq, 0);
     return 0;
 }
 
-/* The question, then each option at the same place behind it. Short ones take
- * tokens before them along. */
+/* The tokens from stay on of c[0], the first of n that may go on alike, with up
+ * to `back` tokens before them for company, which are scored already. */
+static void add_branch(struct forward *f, struct candidate *c, size_t n, size_t stay, size_t back)
+{
+    size_t from = stay - back, m = n;
+    forward_leave(f, FIRST, 1, from);
+    f->n_entry = 0;
+    for (size_t i = from; i < candidate_inputs(&c[0]); i++) {
+        while (m > 1 && alike(&c[0], &c[m - 1]) <= i)
+            m--;
+        forward_add(f, c, m, i, i + 1, FIRST, 1);
+        if (i < stay)
+            f->entry[f->n_entry - 1].n_c = 0;
+    }
+}
+
+/* The question, then the branches of its options, each at the same place behind
+ * it. Short ones take tokens before them along. */
 static int score_one_by_one(struct forward *f, struct candidate *c, size_t n, size_t fork,
                             struct err *e)
 {
@@ -389,16 +449,13 @@ static int score_one_by_one(struct forward *f, struct candidate *c, size_t n, si
     forward_add(f, c, n, f->trunk.n, fork, FIRST, 1);
     int rc = forward_run(f, e);
     for (size_t k = 0; rc == 0 && k < n; k++) {
-        size_t own = candidate_inputs(&c[k]) - fork, least = (size_t)f->shape.least;
-        size_t back = own < least ? least - own : 0, from = back < fork ? fork - back : 0;
-        if (own == 0)
+        size_t stay = k > 0 ? alike(&c[k - 1], &c[k]) : fork, least = (size_t)f->shape.least;
+        if (candidate_inputs(&c[k]) <= stay)
             continue;
-        from = from < f->trunk.n ? f->trunk.n : from;
-        forward_leave(f, FIRST, 1, from);
-        f->n_entry = 0;
-        forward_add(f, &c[k], 1, from, candidate_inputs(&c[k]), FIRST, 1);
-        for (size_t i = from; i < fork; i++)
-            f->entry[i - from].n_c = 0; /* scored with the question */
+        size_t own = candidate_inputs(&c[k]) - stay, back = own < least ? least - own : 0;
+        if (back > stay - f->trunk.n)
+            back = stay - f->trunk.n;
+        add_branch(f, c + k, n - k, stay, back);
         rc = forward_run(f, e);
     }
     if (rc == 0)

@@ -8,7 +8,7 @@
  *
  * The trunk stays in the KV cache (sequence 0), where the next question that
  * begins the same finds it. Letters that differ in their last token only cost
- * one pass; longer options share the question and add their own tokens.
+ * one pass; longer options share the question and whatever they begin with.
  *
  * Same inputs, same bits. What batches a question is cut into depends on that
  * question alone: the trunk in batches that begin where its parts begin, of
@@ -62,6 +62,8 @@ struct question {
     size_t n;
     size_t cut[MAX_CUTS];
     size_t n_cut;
+    const int32_t *next; /* tokens of the question after it, when that is known */
+    size_t n_next;
 };
 
 struct forward_options {

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,10 +195,8 @@ static void add(struct writer *w, int32_t token, size_t pos, llama_seq_id seq, b
 
 static int decode(struct writer *w, struct err *e)
 {
-    int32_t n = w->batch.n_tokens, more = 0;
+    int32_t n = w->batch.n_tokens, more = shape_fill(&w->batch, &w->o.shape);
     w->last = n - 1;
-    if (w->batch.seq_id[0][0] == w->batch.seq_id[n - 1][0]) /* one text, not a row of each */
-        more = shape_fill(&w->batch, &w->o.shape);
     int32_t rc = llama_decode(w->ctx, w->batch);
     if (more > 0)
         llama_memory_seq_rm(w->cache, w->batch.seq_id[n][0], w->batch.pos[n], -1);
@@ -312,16 +311,20 @@ static void finish(struct writer *w, struct slot *s)
     w->done_end = &k->next;
 }
 
-static void feed(struct writer *w, struct slot *s, const float *row)
+static int feed(struct writer *w, struct slot *s, const float *row, struct err *e)
 {
     const struct order *k = s->order;
     int32_t id = sampler_choose(w->sampler, row, &k->q->decode, k->id, k->n_id, s->had, s->n_had,
                                 &s->random);
+    if (!isfinite(row[0]) || !isfinite(row[id])) /* NaN spreads over whole rows */
+        return err_set(e, ERR_ENGINE, "the model's logits are not finite numbers;"
+                                      " the file is damaged, or this build computes it wrongly");
     s->had = grow(s->had, s->n_had, &s->cap_had, sizeof *s->had);
     s->had[s->n_had++] = id;
     draft_add(&s->draft, w->text, id);
     if (s->draft.ended)
         finish(w, s);
+    return 0;
 }
 
 static size_t free_slot(const struct writer *w)
@@ -349,8 +352,7 @@ static int begin(struct writer *w, struct err *e)
     w->n_busy++;
     if (k->n_begun == k->q->n_out)
         pop_waiting(w);
-    feed(w, s, row);
-    return 0;
+    return feed(w, s, row, e);
 }
 
 /* The last text moves into a hole, so that streams stay neighbours: libllama
@@ -375,13 +377,31 @@ static void close_holes(struct writer *w)
     }
 }
 
-/* Rows that nobody reads, in streams that nobody uses, as far as there are any. */
-static void fill_rows(struct writer *w)
+/* How the rows of n texts come into shape: with rows in streams that nobody uses,
+ * or else with `each` tokens per text, of which the first counts. */
+static size_t rows_each(const struct writer *w, size_t n)
 {
-    int32_t want = shape_rows(&w->o.shape, w->batch.n_tokens);
-    for (llama_seq_id seq = w->batch.n_tokens; seq < want && seq < w->trunk_seq; seq++) {
-        llama_memory_seq_rm(w->cache, seq, -1, -1);
-        add(w, w->batch.token[0], 0, seq, true);
+    size_t each = 1;
+    if ((size_t)shape_rows(&w->o.shape, (int32_t)n) <= w->o.n_slot)
+        return 1;
+    while (shape_rows(&w->o.shape, (int32_t)(n * each)) != (int32_t)(n * each))
+        each++;
+    return each;
+}
+
+static void add_rows(struct writer *w, size_t n, size_t each)
+{
+    size_t want = each > 1 ? n : (size_t)shape_rows(&w->o.shape, (int32_t)n);
+    w->batch.n_tokens = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct slot *s = &w->slot[i];
+        size_t pos = s->order->n_id + s->n_had - 1;
+        for (size_t k = 0; k < each; k++)
+            add(w, s->had[s->n_had - 1], pos + k, (llama_seq_id)i, true);
+    }
+    for (size_t i = n; i < want; i++) {
+        llama_memory_seq_rm(w->cache, (llama_seq_id)i, -1, -1);
+        add(w, w->batch.token[0], 0, (llama_seq_id)i, true);
     }
 }
 
@@ -389,20 +409,18 @@ static void fill_rows(struct writer *w)
 static int go_on(struct writer *w, struct err *e)
 {
     close_holes(w);
-    size_t n = w->n_live;
-    w->batch.n_tokens = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct slot *s = &w->slot[i];
-        add(w, s->had[s->n_had - 1], s->order->n_id + s->n_had - 1, (llama_seq_id)i, true);
-    }
-    fill_rows(w);
+    size_t n = w->n_live, each = rows_each(w, n);
+    add_rows(w, n, each);
     if (decode(w, e) < 0)
         return e->code;
+    for (size_t i = 0; i < n && each > 1; i++) {
+        size_t pos = w->slot[i].order->n_id + w->slot[i].n_had - 1;
+        llama_memory_seq_rm(w->cache, (llama_seq_id)i, (llama_pos)(pos + 1), -1);
+    }
     for (size_t i = 0; i < n; i++) {
         const float *row;
-        if (row_at(&row, w, (int32_t)i, e) < 0)
+        if (row_at(&row, w, (int32_t)(i * each), e) < 0 || feed(w, &w->slot[i], row, e) < 0)
             return e->code;
-        feed(w, &w->slot[i], row);
     }
     return 0;
 }

@@ -27,11 +27,11 @@ struct writer_options {
     bool forgetful; /* a recurrent model: one slot, nothing shared */
 };
 
-/* Streams of libllama that a writer needs: one per text, the beginning they share,
- * and for a single text one beside it. A recurrent model takes one. */
+/* Streams of libllama that a writer needs: one per text, and the beginning they
+ * share. (A recurrent model takes one.) */
 static inline size_t writer_streams(size_t n_slot)
 {
-    return (n_slot > 1 ? n_slot : 2) + 1;
+    return n_slot + 1;
 }
 
 struct writer *writer_new(struct llama_context *ctx, const struct text *t,
