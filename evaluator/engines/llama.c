@@ -55,9 +55,6 @@ static void open_parts(struct linked *l, const struct engine_options *o)
     /* Exact where batches can be: without flash attention on the CPU. There
      * only weights of less than 16 bits turn rounding into other answers. */
     l->tails = !m->on_gpu && m->quantised ? TAILS_ONE_BY_ONE : TAILS_TOGETHER;
-    struct shape shape = { 1, 1 };
-    if (!m->on_gpu && !m->forgetful)
-        shape = m->quantised ? (struct shape){ 8, 4 } : (struct shape){ 2, 1 };
     l->no_share = o->no_share;
     l->group = o->group > 0 ? (size_t)o->group : m->on_gpu ? GPU_GROUP : 1;
     if (l->group > ROUND_SEQUENCES)
@@ -70,12 +67,13 @@ static void open_parts(struct linked *l, const struct engine_options *o)
             .n_ctx = (size_t)m->n_ctx, .tails = l->tails, .no_share = o->no_share,
             .exact = !m->on_gpu && !m->forgetful && strcmp(m->flash, "off") == 0 &&
                      l->group == 1,
-            .shape = shape });
+            .shape = m->shape });
     if (m->writing) {
         l->base.hold += 2 * (size_t)m->slots;
         l->writer = writer_new(m->writing, &l->text, &(struct writer_options){
-            .n_slot = (size_t)m->slots, .n_ctx = (size_t)m->n_ctx, .seed = l->seed,
-            .shape = shape, .forgetful = m->forgetful });
+            .n_slot = (size_t)m->slots, .n_stream = (size_t)m->streams,
+             .n_ctx = (size_t)m->n_ctx, .seed = l->seed,
+            .shape = m->shape, .forgetful = m->forgetful });
     }
 }
 

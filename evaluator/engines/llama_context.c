@@ -86,27 +86,33 @@ static double cell_bytes(const struct llama_model *model, const struct cache_typ
            size * number_key(model, "block_count");
 }
 
-static double write_sequences(const struct loaded *l)
+/* One stream per slot and one for what they share; more where fewer slots than a
+ * batch must have rows would let neighbours matter, if there is room. */
+static int count_streams(const struct loaded *l, double room)
 {
-    return l->forgetful ? 1 : (double)writer_streams((size_t)l->slots);
+    int rows = l->slots > l->shape.least ? l->slots : l->shape.least;
+    if (l->forgetful)
+        return 1;
+    return room == 0 || rows + 1 <= room ? rows + 1 : l->slots + 1;
 }
 
 static int choose_slots(struct loaded *l, const char *path, const struct engine_options *o,
                         struct err *e)
 {
-    double one = l->cell_bytes * l->n_ctx;
+    double one = l->cell_bytes * l->n_ctx, room = one > 0 && !l->on_gpu ? l->kv_bytes / one : 0;
     l->slots = o->slots > 0 ? o->slots : o->asks == 0 ? 1 : DEFAULT_SLOTS;
     if (l->forgetful)
         l->slots = 1;
-    if (l->kv_bytes == 0 || l->on_gpu || write_sequences(l) * one <= l->kv_bytes)
-        return 0;
-    if (o->slots > 0)
-        return err_set(e, ERR_USAGE, "%s: --slots %d with %d tokens each take %.1f GiB, the KV"
-                                     " cache may have %.1f; give fewer, or more --kv-memory", path,
-                       o->slots, l->n_ctx, write_sequences(l) * one / 0x1p30,
-                       l->kv_bytes / 0x1p30);
-    while (l->slots > 1 && write_sequences(l) * one > l->kv_bytes)
-        l->slots--;
+    if (room > 0 && !l->forgetful && l->slots + 1 > room) {
+        if (o->slots > 0)
+            return err_set(e, ERR_USAGE, "%s: --slots %d with %d tokens each take %.1f GiB, the KV"
+                                         " cache may have %.1f; give fewer, or more --kv-memory",
+                           path, o->slots, l->n_ctx, (l->slots + 1) * one / 0x1p30,
+                           l->kv_bytes / 0x1p30);
+        while (l->slots > 1 && l->slots + 1 > room)
+            l->slots--;
+    }
+    l->streams = count_streams(l, room);
     return 0;
 }
 
@@ -117,7 +123,7 @@ static double cache_bytes(const struct loaded *l, unsigned asks)
     if (asks == 0 || (asks & ASK_LOGLIK))
         need += l->cell_bytes * l->n_ctx;
     if (asks & ASK_TEXT)
-        need += l->cell_bytes * l->n_ctx * write_sequences(l);
+        need += l->cell_bytes * l->n_ctx * l->streams;
     return need;
 }
 
@@ -161,6 +167,9 @@ int context_plan(struct loaded *l, const char *path, const struct engine_options
         l->quantised = kind != LLAMA_FTYPE_ALL_F32 && kind != LLAMA_FTYPE_MOSTLY_F16 &&
                        kind != LLAMA_FTYPE_MOSTLY_BF16;
     }
+    l->shape = (struct shape){ 1, 1 };
+    if (!l->on_gpu && !l->forgetful)
+        l->shape = l->quantised ? (struct shape){ 8, 4 } : (struct shape){ 2, 1 };
     l->free_bytes = memory_free();
     l->kv_bytes = o->kv_bytes > 0 ? o->kv_bytes : l->free_bytes / 2;
     if (choose_slots(l, path, o, e) < 0)
@@ -203,7 +212,7 @@ static int open_scoring(struct loaded *l, struct err *e)
 static int open_writing(struct loaded *l, struct err *e)
 {
     struct llama_context_params p = common(l);
-    p.n_seq_max = (uint32_t)write_sequences(l);
+    p.n_seq_max = (uint32_t)l->streams;
     p.n_ctx = ((uint32_t)l->n_ctx + FILLING) * p.n_seq_max;
     p.kv_unified = false;
     l->writing = llama_init_from_model(l->model, p);
@@ -237,7 +246,7 @@ void context_explain(const struct loaded *l, unsigned asks, struct strbuf *out)
     if (asks & ASK_LOGLIK)
         put_size(out, "; KV cache for likelihoods ", one);
     if (asks & ASK_TEXT) {
-        put_size(out, "; for writing ", one * write_sequences(l));
+        put_size(out, "; for writing ", one * l->streams);
         strbuf_printf(out, ", %d texts at once", l->slots);
     }
     if (l->kv_bytes > 0)

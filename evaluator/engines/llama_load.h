@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "evaluator/engines/engine.h"
+#include "evaluator/engines/llama_shape.h"
 
 struct llama_model;
 struct llama_context;
@@ -18,6 +19,8 @@ struct loaded {
     int n_ctx, n_ctx_train;    /* in use; as trained (0 = not said) */
     int threads;
     int slots;                 /* texts written at once */
+    int streams;               /* KV caches for writing (llama_write.h) */
+    struct shape shape;        /* of batches */
     bool on_gpu;
     bool forgetful;            /* recurrent or hybrid: nothing can be taken back */
     bool quantised;            /* weights below 16 bits */

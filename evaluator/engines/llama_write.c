@@ -72,7 +72,7 @@ struct writer *writer_new(struct llama_context *ctx, const struct text *t,
     w->text = t;
     w->o = *o;
     w->n_vocab = (size_t)llama_vocab_n_tokens(t->vocab);
-    w->trunk_seq = (llama_seq_id)writer_streams(o->n_slot) - 1;
+    w->trunk_seq = (llama_seq_id)o->n_stream - 1;
     w->batch = llama_batch_init(BATCH_TOKENS, 0, 1);
     w->sampler = sampler_new(w->n_vocab);
     trunk_init(&w->trunk, o->n_ctx);
@@ -193,9 +193,9 @@ static void add(struct writer *w, int32_t token, size_t pos, llama_seq_id seq, b
     w->batch.logits[i] = want;
 }
 
-static int decode(struct writer *w, struct err *e)
+static int decode(struct writer *w, bool prompt, struct err *e)
 {
-    int32_t n = w->batch.n_tokens, more = shape_fill(&w->batch, &w->o.shape);
+    int32_t n = w->batch.n_tokens, more = prompt ? shape_fill(&w->batch, &w->o.shape) : 0;
     w->last = n - 1;
     int32_t rc = llama_decode(w->ctx, w->batch);
     if (more > 0)
@@ -225,7 +225,7 @@ static int read_prompt(struct writer *w, const int32_t *id, size_t at, size_t n,
         w->batch.n_tokens = 0;
         for (; at < end; at++)
             add(w, id[at], at, seq, at + 1 == n);
-        if (decode(w, e) < 0)
+        if (decode(w, true, e) < 0)
             return e->code;
     }
     return 0;
@@ -250,7 +250,7 @@ static int fill_trunk(struct writer *w, struct order *k, struct err *e)
         w->batch.n_tokens = 0;
         for (; at < end; at++)
             add(w, k->id[at], at, w->trunk_seq, k->row && at + 1 == k->n_id);
-        if (decode(w, e) < 0)
+        if (decode(w, true, e) < 0)
             return e->code;
         trunk_add(t, k->id);
     }
@@ -377,31 +377,15 @@ static void close_holes(struct writer *w)
     }
 }
 
-/* How the rows of n texts come into shape: with rows in streams that nobody uses,
- * or else with `each` tokens per text, of which the first counts. */
-static size_t rows_each(const struct writer *w, size_t n)
+/* Rows that nobody reads, in streams that nobody uses, as far as there are any. (More
+ * tokens in the stream of a text would not do: its attention would take the way
+ * of several rows.) */
+static void fill_rows(struct writer *w)
 {
-    size_t each = 1;
-    if ((size_t)shape_rows(&w->o.shape, (int32_t)n) <= w->o.n_slot)
-        return 1;
-    while (shape_rows(&w->o.shape, (int32_t)(n * each)) != (int32_t)(n * each))
-        each++;
-    return each;
-}
-
-static void add_rows(struct writer *w, size_t n, size_t each)
-{
-    size_t want = each > 1 ? n : (size_t)shape_rows(&w->o.shape, (int32_t)n);
-    w->batch.n_tokens = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct slot *s = &w->slot[i];
-        size_t pos = s->order->n_id + s->n_had - 1;
-        for (size_t k = 0; k < each; k++)
-            add(w, s->had[s->n_had - 1], pos + k, (llama_seq_id)i, true);
-    }
-    for (size_t i = n; i < want; i++) {
-        llama_memory_seq_rm(w->cache, (llama_seq_id)i, -1, -1);
-        add(w, w->batch.token[0], 0, (llama_seq_id)i, true);
+    int32_t want = shape_rows(&w->o.shape, w->batch.n_tokens);
+    for (llama_seq_id seq = w->batch.n_tokens; seq < want && seq < w->trunk_seq; seq++) {
+        llama_memory_seq_rm(w->cache, seq, -1, -1);
+        add(w, w->batch.token[0], 0, seq, true);
     }
 }
 
@@ -409,17 +393,18 @@ static void add_rows(struct writer *w, size_t n, size_t each)
 static int go_on(struct writer *w, struct err *e)
 {
     close_holes(w);
-    size_t n = w->n_live, each = rows_each(w, n);
-    add_rows(w, n, each);
-    if (decode(w, e) < 0)
-        return e->code;
-    for (size_t i = 0; i < n && each > 1; i++) {
-        size_t pos = w->slot[i].order->n_id + w->slot[i].n_had - 1;
-        llama_memory_seq_rm(w->cache, (llama_seq_id)i, (llama_pos)(pos + 1), -1);
+    size_t n = w->n_live;
+    w->batch.n_tokens = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct slot *s = &w->slot[i];
+        add(w, s->had[s->n_had - 1], s->order->n_id + s->n_had - 1, (llama_seq_id)i, true);
     }
+    fill_rows(w);
+    if (decode(w, false, e) < 0)
+        return e->code;
     for (size_t i = 0; i < n; i++) {
         const float *row;
-        if (row_at(&row, w, (int32_t)(i * each), e) < 0 || feed(w, &w->slot[i], row, e) < 0)
+        if (row_at(&row, w, (int32_t)i, e) < 0 || feed(w, &w->slot[i], row, e) < 0)
             return e->code;
     }
     return 0;

@@ -22,17 +22,12 @@ struct writer;
 
 struct writer_options {
     size_t n_slot, n_ctx;
+    size_t n_stream; /* of the context: one per slot, more for rows that fill up
+                        batches, and the beginning that texts share */
     uint64_t seed;
     struct shape shape;
     bool forgetful; /* a recurrent model: one slot, nothing shared */
 };
-
-/* Streams of libllama that a writer needs: one per text, and the beginning they
- * share. (A recurrent model takes one.) */
-static inline size_t writer_streams(size_t n_slot)
-{
-    return n_slot + 1;
-}
 
 struct writer *writer_new(struct llama_context *ctx, const struct text *t,
                           const struct writer_options *o);

@@ -42,7 +42,8 @@ static inline struct forward *parts_forward(struct parts *p, bool no_share)
 static inline struct writer *parts_writer(struct parts *p)
 {
     return writer_new(p->loaded.writing, &p->text, &(struct writer_options){
-        .n_slot = (size_t)p->loaded.slots, .n_ctx = (size_t)p->loaded.n_ctx,
+        .n_slot = (size_t)p->loaded.slots, .n_stream = (size_t)p->loaded.streams,
+        .n_ctx = (size_t)p->loaded.n_ctx,
         .shape = parts_shape(p) });
 }
 

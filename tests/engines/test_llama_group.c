@@ -187,7 +187,8 @@ static void together(void **state)
     }
     assert_int_equal(work[0].n_batch, 1 + GROUP); /* the header, then each */
     assert_int_equal(work[1].n_batch, 1 + 1);
-    assert_int_equal(work[1].n_token, work[0].n_token);
+    /* What all begin with beyond the header is decoded once. */
+    assert_in_range(work[1].n_token, work[0].n_token - 64, work[0].n_token);
     parts_close(&p);
     arena_release(&mem);
     free(path);
