@@ -68,7 +68,8 @@ linked_wall=$wall
 
 # The same work in the plainest way: all streams full at a prompt of mean length.
 mean=$(calc "int($(total prompt_tokens linked) / $n)")
-best "raw decode $slots at $mean+$max" "$MODEL" decode $slots "$mean" $max --text text --runs 3
+best "raw decode $slots at $mean+$max" "$MODEL" decode $slots "$mean" $max --text text --runs 3 \
+    --unified off
 raw_decode=$raw_value
 raw_prompt=$(awk -F '\t' '/^raw prompt/ && $2 > most { most = $2 } END { print most }' raw.tsv)
 wall=$linked_wall
