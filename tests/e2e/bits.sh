@@ -61,7 +61,7 @@ check() { # check NAME MODEL TASK OPTION...
     bits "$name.alone" >"$name.alone.bits"
 }
 
-few=(--subset anatomy,astronomy --limit 5)
+few=(--subset "anatomy,astronomy" --limit 5)
 letters=(--recipe lm-eval --shots 1)
 check f16 "$F16" cmmlu "${letters[@]}" "${few[@]}"
 same f16.bits f16.alone.bits "F16: one full pass per question"
