@@ -181,7 +181,7 @@ int forward_run(struct forward *f, struct err *e)
 
 /* Tokens from .. to - 1 of c[0] for all n candidates. */
 void forward_add(struct forward *f, struct candidate *c, size_t n, size_t from, size_t to,
-                        size_t first, size_t n_seq)
+                 size_t first, size_t n_seq)
 {
     size_t row = SIZE_MAX;
     for (size_t k = 0; k < n; k++)
@@ -280,8 +280,11 @@ int forward_trunk(struct forward *f, const int32_t *id, const struct layout *l, 
     if (inside && !(f->score.known && n == t->n_next && n == t->n_bound))
         n = 0;
     trunk_cut(t, n);
-    if (t->n < had && !llama_memory_seq_rm(f->cache, TRUNK, (llama_pos)t->n, -1))
+    if (t->n < had && !llama_memory_seq_rm(f->cache, TRUNK, (llama_pos)t->n, -1)) {
         forward_forget(f);
+        if (f->exact && !inside)
+            plan_exact(f, id, l); /* its first batch was to be found */
+    }
     f->work.n_found += t->n;
     f->score.known = inside;
     while (t->n_bound < t->n_next) {
@@ -327,10 +330,8 @@ static size_t find_fork(struct candidate *const *c, size_t n)
 {
     size_t fork = candidate_inputs(c[0]);
     for (size_t k = 1; k < n; k++) {
-        size_t i = 0;
-        while (i < fork && i < candidate_inputs(c[k]) && c[k]->id[i] == c[0]->id[i])
-            i++;
-        fork = i;
+        size_t same = alike(c[0], c[k]);
+        fork = same < fork ? same : fork;
     }
     return fork;
 }

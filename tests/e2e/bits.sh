@@ -4,7 +4,8 @@
 # again, of 1 to 4 shards, of runs that were stopped at each of ten places and went on, and
 # of one full pass per question; letters and options of several tokens; F16 and Q4_1.
 . "$SRC/tests/e2e/lib.sh" || exit 1
-[ -e "${MODEL:-}" ] && [ -e "${F16:-}" ] || skip "no test model, or built without llama.cpp"
+[ -e "${MODEL:-}" ] || skip "no test model; scripts/setup.sh gets it"
+[ -e "${F16:-}" ] || skip "built without llama.cpp"
 export OMP_WAIT_POLICY=passive
 
 # Options of several tokens: the same questions, their answers as text.
