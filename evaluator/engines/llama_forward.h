@@ -4,6 +4,8 @@
 #include "evaluator/engines/llama_score.h"
 #include "evaluator/engines/llama_trunk.h"
 
+enum { FIRST = 1 }; /* the first sequence of those that come and go */
+
 struct llama_batch;
 struct llama_memory_i;
 

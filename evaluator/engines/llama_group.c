@@ -7,8 +7,6 @@
 #include "base/mem.h"
 #include "evaluator/engines/llama_forward.h"
 
-enum { FIRST = 1 };
-
 /* Members of a group, each with its place among sequences and cells. */
 struct group {
     struct layout l[ROUND_SEQUENCES];

@@ -11,7 +11,6 @@
 
 enum {
     TRUNK = 0,             /* sequence that holds the shared beginning */
-    FIRST = 1,             /* the first of those that come and go */
     ROW_BYTES = 256 << 20, /* ceiling of the logits of one batch */
     WORTH_BATCH = 2,       /* tokens worth a batch, if many questions have them */
     WORTH_AHEAD = 24,      /* if one more has them */

@@ -101,7 +101,7 @@ expect 0 evalrun "${small[@]}" --model "$MODEL" --dry-run --ctx 1024 --kv-memory
 has out "weights 0.0"
 has out "context 1024 tokens, 22.5 KiB each (f16); KV cache for likelihoods 0.02 GiB; budget 1.00"
 expect 0 evalrun "${small[@]}" --recipe gen --model "$MODEL" --dry-run --ctx 1024 --slots 6
-has out "for writing 0.1"
+has out "for writing 0.2"
 has out " GiB, 6 texts at once"
 expect 3 evalrun "${small[@]}" --model "$MODEL" --recipe gen --dry-run --slots 64 --kv-memory 1G
 has err "--slots 64"
