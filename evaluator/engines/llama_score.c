@@ -410,13 +410,16 @@ static int score_alone(struct forward *f, struct candidate *c, size_t n, struct 
 static int score_together(struct forward *f, struct candidate *c, size_t n, size_t fork,
                           struct err *e)
 {
-    size_t n_seq = candidate_inputs(&c[n - 1]) > fork || candidate_inputs(&c[0]) > fork ? n : 1;
+    bool parted = false;
+    for (size_t k = 0; k < n; k++)
+        parted |= candidate_inputs(&c[k]) > fork;
+    size_t n_seq = parted ? n : 1;
     forward_enter(f, FIRST, n_seq);
     f->n_entry = 0;
-    if (n_seq == 1)
-        forward_add(f, c, n, f->trunk.n, fork, FIRST, 1);
-    else
+    if (parted)
         forward_tree(f, c, n, f->trunk.n, FIRST);
+    else
+        forward_add(f, c, n, f->trunk.n, fork, FIRST, 1);
     if (forward_run(f, e) < 0)
         return e->code;
     forward_leave(f, FIRST, n_seq, 0);
