@@ -85,6 +85,19 @@ struct decode {
     int think_tokens; /* budget of the thoughts; 0 = they count to max_tokens */
 };
 
+/* How programs are run and judged. The solution is the model's and is trusted
+ * with nothing; the rest is the benchmark's. Its tests run to their end, or the
+ * program has not passed. */
+struct exec {
+    const char *language;  /* "python", "javascript", "cpp", "java", "go", "rust" */
+    const char *given;     /* what the benchmark gave before the solution, for tests
+                              that call helpers of it; "" = nothing */
+    const char *test;      /* what is run after the solution */
+    const char *entry;     /* the function under test; "" = whatever test calls */
+    double limit_s;        /* wall clock of one program, its compiling not included */
+    uint32_t memory_mb;    /* 0 = the engine's */
+};
+
 /* One question. variant[] and response.out[] are parallel. */
 struct request {
     enum role role;
@@ -97,21 +110,27 @@ struct request {
     uint32_t max_prompt; /* prompt tokens the recipe allows; 0 = the context */
     const struct message *message;
     size_t n_message;
-    const char *const *variant; /* LOGLIK: continuations; EXEC: programs */
+    const char *const *variant; /* LOGLIK: continuations; EXEC: solutions */
     const char *const *lead;    /* LOGLIK: per variant, text between prompt and
                                    variant that is not scored; NULL = none */
     uint32_t tail;              /* LOGLIK: per cent of the least likely tokens
                                    whose mean is asked for; 0 = none */
     size_t n_out;               /* variants, or draws for TEXT */
+    const struct exec *exec;    /* EXEC, else NULL */
     struct decode decode;
 };
 
 struct out {
-    const char *text;  /* TEXT: what was written, valid UTF-8, without thoughts */
+    const char *text;  /* TEXT: what was written, valid UTF-8, without thoughts;
+                          EXEC: the end of what the program said, as valid UTF-8 */
     const char *thinking; /* TEXT: the thoughts taken out; NULL = none */
     const char *fault; /* TEXT: NULL, or why this draw holds no answer: "thinking"
                           (cut inside its thoughts), "empty", "refused" (content
-                          filter); its text is then "" or what came before */
+                          filter); its text is then "" or what came before.
+                          EXEC: NULL = every test passed, or why not: "wrong" (a
+                          test failed), "error" (it broke), "compile", "timeout",
+                          "memory", "output" (said too much), "unfinished" (it
+                          ended before its tests did), "empty" (no solution) */
     double logprob;    /* LOGLIK: sum of natural-log token probabilities */
     double tail;       /* LOGLIK: mean log-probability of the request.tail per
                           cent least likely scored tokens, at least one (Shi et
@@ -121,15 +140,16 @@ struct out {
     uint32_t n_straddle; /* tokens that straddled the boundary (see llama.c) */
     bool greedy;       /* LOGLIK: every scored token was the argmax */
     bool cut;          /* TEXT: ended by max_tokens */
-    int status;        /* EXEC: exit status */
+    int status;        /* EXEC: exit status; 128 + signal when killed */
 };
 
 struct response {
     struct out *out; /* n_out as in the request */
     size_t n_out;
     const char *failed;    /* NULL, or a failure class: "too_long", "remote",
-                              "timeout", "template", "mismatch"; and an out's
-                              fault when all of its draws have one */
+                              "timeout", "template", "mismatch", "sandbox" (no
+                              program could be run); and an out's fault when all
+                              of its draws of TEXT have one */
     const char *why;       /* one line for a person when failed */
     uint32_t n_prompt;     /* prompt tokens after any shortening */
     uint32_t shots_dropped;/* by request.fit */
@@ -147,6 +167,9 @@ struct turn {
     const struct sample *sample; /* whose question; NULL when read back */
     const char *const *label; /* per variant: the option's own text, without
                                  delimiter; lengths for acc_norm come from it */
+    const char *const *option;/* TEXT: the options' texts, where the step offers
+                                 some (A first); NULL = none */
+    size_t n_option;
     const char *const *target;/* right answers as text */
     size_t n_target;
     const uint32_t *gold; /* right answers as indices into variant[] */

@@ -21,10 +21,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/spec.h"
 #include "base/utf8.h"
 #include "scorers/options.h"
 #include "scorers/scorer.h"
-#include "scorers/spec.h"
+#include "scorers/shown.h"
 #include "scorers/turn.h"
 
 enum { ACC, ACC_NORM, ACC_BYTES, ACC_TOKEN, MARGIN, TIE, ACC_PMI, ACC_GREEDY, BRIER,
@@ -153,8 +154,8 @@ static int choice_compile(void **out, const cJSON *spec, struct err *e)
     static const char *const keys[] = { "use", "name", "show", "norm", "on", "prior", NULL };
     const char *on, *prior;
     size_t norm = NORM_NONE;
-    if (spec_keys(spec, keys, e) < 0 || spec_show(spec, metrics, e) < 0 ||
-        spec_name(spec, e) < 0 || spec_word(&norm, spec, "norm", norm_words, e) < 0 ||
+    if (spec_keys(spec, keys, e) < 0 || shown_check(spec, metrics, e) < 0 ||
+        spec_word(&norm, spec, "norm", norm_words, e) < 0 ||
         spec_text(&on, spec, "on", e) < 0 || spec_text(&prior, spec, "prior", e) < 0 ||
         check_show(spec, (enum norm)norm, prior != NULL, e) < 0)
         return e->code;

@@ -18,9 +18,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/spec.h"
 #include "scorers/options.h"
 #include "scorers/scorer.h"
-#include "scorers/spec.h"
+#include "scorers/shown.h"
 #include "scorers/turn.h"
 
 enum { MIN_K, CANONICAL, CHANCE, ORDERS, N_STAT };
@@ -53,8 +54,8 @@ static int contamination_compile(void **out, const cJSON *spec, struct err *e)
 {
     static const char *const keys[] = { "use", "name", "show", "on", NULL };
     const char *on;
-    if (spec_keys(spec, keys, e) < 0 || spec_show(spec, metrics, e) < 0 ||
-        spec_name(spec, e) < 0 || spec_text(&on, spec, "on", e) < 0)
+    if (spec_keys(spec, keys, e) < 0 || shown_check(spec, metrics, e) < 0 ||
+        spec_text(&on, spec, "on", e) < 0)
         return e->code;
     struct contamination_rule *rule = xcalloc(1, sizeof *rule);
     rule->on = xstrdup(on ? on : TURN_ORDER);

@@ -1,18 +1,10 @@
 /*
  * Written text, right when it is equal to a right answer.
  *
- * Keys: "use", "name", "show", "on" (the step; default the last that wrote text) and
- *   extract      rules that find the answer in the text (extract.h); without
- *                it, the whole text is the answer
- *   search       the rules search the text "stripped" of white space at both
- *                ends, or as a "whole" ("stripped")
- *   strip        leave out white space at both ends of the answer and of the
- *                right ones (true)
+ * Options: those of every written answer (answer.h), and
  *   ignore       patterns whose every match is taken out of the answer and of
  *                the right ones, in turn, after all the rest
  *   ignore_case  letters of ASCII are equal to their capitals (false)
- *   fold         "width": full-width letters and digits become those of ASCII,
- *                in the text before extraction and in the right answers ("none")
  *
  * With several draws every statistic is the mean over them, but `rule`, which
  * is the first draw's, as is the answer shown. A draw without an answer (an
@@ -23,29 +15,26 @@
 #include <string.h>
 
 #include "base/pattern.h"
-#include "scorers/extract.h"
+#include "base/spec.h"
+#include "scorers/answer.h"
 #include "scorers/scorer.h"
-#include "scorers/spec.h"
-#include "scorers/turn.h"
+#include "scorers/shown.h"
 
-enum { EXACT, EXTRACTED, RULE, LIMIT, N_STAT };
+enum { EXACT, N_STAT = ANSWER_END };
 
-static const char *const stat_names[] = { "exact", "extracted", "rule", "limit", NULL };
+static const char *const stat_names[] = { "exact", ANSWER_STATS, NULL };
 
 static const struct metric metrics[] = {
     { "exact_match", "the answer is equal to a right one", true, true, EXACT, NULL, NULL },
-    { "extracted", "an answer was found in the text", true, true, EXTRACTED, NULL,
-      NULL },
-    { "gave_up", "a pattern gave up on the text", false, true, LIMIT, NULL, NULL },
+    ANSWER_METRICS,
     { 0 },
 };
 
 struct exact_rule {
-    struct extract *extract; /* NULL = the whole text */
-    bool strip, ignore_case, fold_width, search_whole;
+    struct answering *answering;
+    bool ignore_case;
     struct pattern **ignore;
     size_t n_ignore;
-    char *on; /* NULL = the last step that wrote text */
 };
 
 static void exact_free(void *p)
@@ -53,11 +42,10 @@ static void exact_free(void *p)
     struct exact_rule *rule = p;
     if (!rule)
         return;
-    extract_free(rule->extract);
+    answering_free(rule->answering);
     for (size_t i = 0; i < rule->n_ignore; i++)
         pattern_free(rule->ignore[i]);
     free(rule->ignore);
-    free(rule->on);
     free(rule);
 }
 
@@ -95,24 +83,12 @@ static int read_ignore(struct exact_rule *out, const cJSON *spec, struct err *e)
 
 static int read_rule(struct exact_rule *out, const cJSON *spec, struct err *e)
 {
-    static const char *const keys[] = { "use", "name", "show", "on", "extract", "search", "strip",
-                                        "ignore", "ignore_case", "fold", NULL };
-    static const char *const folds[] = { "none", "width", NULL };
-    static const char *const searches[] = { "stripped", "whole", NULL };
-    const char *on;
-    size_t fold = 0, search = 0;
-    out->strip = true;
-    if (spec_keys(spec, keys, e) < 0 || spec_show(spec, metrics, e) < 0 ||
-        spec_text(&on, spec, "on", e) < 0 || spec_word(&fold, spec, "fold", folds, e) < 0 ||
-        spec_name(spec, e) < 0 || spec_word(&search, spec, "search", searches, e) < 0 ||
-        spec_bool(&out->strip, spec, "strip", e) < 0 || read_ignore(out, spec, e) < 0 ||
-        spec_bool(&out->ignore_case, spec, "ignore_case", e) < 0)
+    static const char *const keys[] = { ANSWER_KEYS, "ignore", "ignore_case", NULL };
+    if (spec_keys(spec, keys, e) < 0 || shown_check(spec, metrics, e) < 0 ||
+        spec_bool(&out->ignore_case, spec, "ignore_case", e) < 0 ||
+        read_ignore(out, spec, e) < 0)
         return e->code;
-    out->fold_width = fold == 1;
-    out->search_whole = search == 1;
-    out->on = on ? xstrdup(on) : NULL;
-    const cJSON *list = json_get(spec, "extract");
-    return list ? extract_new(&out->extract, list, e) : 0;
+    return answering_new(&out->answering, spec, e);
 }
 
 static int exact_compile(void **out, const cJSON *spec, struct err *e)
@@ -126,14 +102,6 @@ static int exact_compile(void **out, const cJSON *spec, struct err *e)
     return 0;
 }
 
-/* What is compared, on both sides. */
-static const char *tidy(const struct exact_rule *rule, const char *text, struct arena *mem)
-{
-    if (rule->fold_width)
-        text = extract_fold_width(text, mem);
-    return rule->strip ? extract_strip(text, mem) : text;
-}
-
 static bool same(const struct exact_rule *rule, const char *a, const char *b)
 {
     if (!rule->ignore_case)
@@ -141,26 +109,6 @@ static bool same(const struct exact_rule *rule, const char *a, const char *b)
     while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b))
         a++, b++;
     return tolower((unsigned char)*a) == tolower((unsigned char)*b);
-}
-
-/* The answer of one draw, or its text NULL. */
-static void find_answer(struct extraction *out, const struct exact_rule *rule,
-                        const struct out *draw, const char *subset, struct arena *mem)
-{
-    *out = (struct extraction){ 0 };
-    if (draw->fault)
-        return;
-    const char *text = draw->text ? draw->text : "";
-    if (rule->fold_width)
-        text = extract_fold_width(text, mem);
-    if (rule->extract && !rule->search_whole)
-        text = extract_strip(text, mem);
-    if (rule->extract) {
-        extract_apply(out, rule->extract, text, subset, mem);
-        return;
-    }
-    text = tidy(rule, text, mem);
-    out->text = *text ? text : NULL;
 }
 
 /* What is left to compare; NULL when a pattern gave up. */
@@ -172,24 +120,15 @@ static const char *without_ignored(const struct exact_rule *rule, const char *te
     return text;
 }
 
-static int check_turn(const struct turn *turn, struct err *e)
-{
-    if (!turn->a.n_out)
-        return err_set(e, ERR_INPUT, "step '%s' has no text", turn->step);
-    if (!turn->n_target)
-        return err_set(e, ERR_INPUT, "step '%s' has no right answer", turn->step);
-    return 0;
-}
-
 /* *limit: a pattern gave up, and so it cannot be told. */
-static bool is_right(bool *limit, const struct exact_rule *rule, const struct turn *turn,
+static bool is_right(bool *limit, const struct exact_rule *rule, const struct answers *a,
                      const char *answer, struct arena *mem)
 {
     const char *mine = without_ignored(rule, answer, mem);
     bool right = false;
     *limit = !mine;
-    for (size_t i = 0; mine && i < turn->n_target && !right; i++) {
-        const char *target = without_ignored(rule, tidy(rule, turn->target[i], mem), mem);
+    for (size_t i = 0; mine && i < a->n_target && !right; i++) {
+        const char *target = without_ignored(rule, a->target[i], mem);
         *limit |= !target;
         right = target && same(rule, mine, target);
     }
@@ -199,28 +138,21 @@ static bool is_right(bool *limit, const struct exact_rule *rule, const struct tu
 static int exact_score(const void *p, const struct trace *t, struct score *out, struct err *e)
 {
     const struct exact_rule *rule = p;
-    const struct turn *turn = NULL;
-    const char *subset = t->sample.subset ? t->sample.subset : "";
-    if (turn_find(&turn, t, rule->on, NULL, ASK_TEXT, e) < 0 || check_turn(turn, e) < 0)
+    struct answers a;
+    if (answers_find(&a, rule->answering, t, e) < 0)
         return e->code;
-    double *stat = arena_array(t->mem, N_STAT, sizeof *stat);
-    double n = (double)turn->a.n_out;
-    *out = (struct score){ .scorer = "exact", .stat = stat, .n_stat = N_STAT };
-    for (size_t i = 0; i < turn->a.n_out; i++) {
-        struct extraction x;
+    double *stat = arena_array(t->mem, N_STAT, sizeof *stat), n = (double)a.n_draw;
+    size_t limits = 0;
+    answers_stat(stat, &a);
+    for (size_t i = 0; i < a.n_draw; i++) {
         bool limit = false;
-        find_answer(&x, rule, &turn->a.out[i], subset, t->mem);
-        if (i == 0) {
-            out->answer = x.text;
-            stat[RULE] = (double)x.rule;
-        }
-        stat[EXACT] += x.text && is_right(&limit, rule, turn, x.text, t->mem);
-        stat[EXTRACTED] += x.text != NULL;
-        stat[LIMIT] += x.limit || limit;
+        stat[EXACT] += a.draw[i].text && is_right(&limit, rule, &a, a.draw[i].text, t->mem);
+        limits += limit && !a.draw[i].limit;
     }
     stat[EXACT] /= n;
-    stat[EXTRACTED] /= n;
-    stat[LIMIT] /= n;
+    stat[ANSWER_LIMIT] += (double)limits / n;
+    *out = (struct score){ .scorer = "exact", .answer = a.draw[0].text, .stat = stat,
+                           .n_stat = N_STAT };
     return 0;
 }
 

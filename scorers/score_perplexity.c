@@ -16,9 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/spec.h"
 #include "base/utf8.h"
 #include "scorers/scorer.h"
-#include "scorers/spec.h"
+#include "scorers/shown.h"
 #include "scorers/turn.h"
 
 enum { LOGPROB, WORDS, BYTES, CHARS, TOKENS, N_STAT };
@@ -125,8 +126,8 @@ static int perplexity_compile(void **out, const cJSON *spec, struct err *e)
 {
     static const char *const keys[] = { "use", "name", "show", "on", NULL };
     const char *on;
-    if (spec_keys(spec, keys, e) < 0 || spec_show(spec, metrics, e) < 0 ||
-        spec_name(spec, e) < 0 || spec_text(&on, spec, "on", e) < 0)
+    if (spec_keys(spec, keys, e) < 0 || shown_check(spec, metrics, e) < 0 ||
+        spec_text(&on, spec, "on", e) < 0)
         return e->code;
     struct perplexity_rule *rule = xcalloc(1, sizeof *rule);
     rule->on = on ? xstrdup(on) : NULL;

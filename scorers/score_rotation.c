@@ -13,10 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/spec.h"
 #include "base/strbuf.h"
 #include "scorers/options.h"
 #include "scorers/scorer.h"
-#include "scorers/spec.h"
+#include "scorers/shown.h"
 #include "scorers/turn.h"
 
 enum { CIRCULAR, MEAN, PICK, N_PLACE = 10, N_STAT = PICK + N_PLACE };
@@ -56,8 +57,8 @@ static int rotation_compile(void **out, const cJSON *spec, struct err *e)
     static const char *const keys[] = { "use", "name", "show", "norm", "on", NULL };
     const char *on;
     size_t norm = NORM_NONE;
-    if (spec_keys(spec, keys, e) < 0 || spec_show(spec, metrics, e) < 0 ||
-        spec_name(spec, e) < 0 || spec_word(&norm, spec, "norm", norm_words, e) < 0 ||
+    if (spec_keys(spec, keys, e) < 0 || shown_check(spec, metrics, e) < 0 ||
+        spec_word(&norm, spec, "norm", norm_words, e) < 0 ||
         spec_text(&on, spec, "on", e) < 0)
         return e->code;
     struct rotation_rule *rule = xcalloc(1, sizeof *rule);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "evaluator/custom.h"
-#include "scorers/extract.h"
+#include "base/extract.h"
 #include "tests/base/scratch.h"
 
 struct reading {
@@ -68,7 +68,8 @@ static struct extract *rules_of(const char *task)
     cJSON *tree = NULL;
     assert_int_equal(json_parse(&tree, task, strlen(task), &e), 0);
     const cJSON *gen = json_get(json_get(tree, "recipes"), "gen");
-    if (extract_new(&x, json_get(json_get(gen, "score")->child, "extract"), &e) < 0)
+    if (extract_new(&x, json_get(json_get(gen, "score")->child, "extract"),
+                    "extract", &e) < 0)
         fail_msg("%s", e.text);
     cJSON_Delete(tree);
     return x;

@@ -1,5 +1,5 @@
-#ifndef EVALRUN_SCORERS_EXTRACT_H
-#define EVALRUN_SCORERS_EXTRACT_H
+#ifndef EVALRUN_BASE_EXTRACT_H
+#define EVALRUN_BASE_EXTRACT_H
 /*
  * The answer in a text that a model wrote, by ordered rules. What no rule finds
  * is not found: nothing is ever guessed.
@@ -37,8 +37,10 @@ struct extraction {
     bool limit;       /* it gave up */
 };
 
-/* A list of rules; the error begins with "extract[1]: regex: ". */
-MUST_USE int extract_new(struct extract **out, const cJSON *list, struct err *e);
+/* A list of rules; the error begins with the key it stands under, as in
+ * "extract[1]: regex: ". */
+MUST_USE int extract_new(struct extract **out, const cJSON *list, const char *key,
+                         struct err *e);
 void extract_free(struct extract *x);
 
 void extract_apply(struct extraction *out, const struct extract *x, const char *text,

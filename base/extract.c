@@ -1,4 +1,4 @@
-#include "scorers/extract.h"
+#include "base/extract.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/pattern.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
-#include "scorers/spec.h"
+#include "base/spec.h"
 
 static const size_t FIRST_GROUP = SIZE_MAX; /* the first that is not empty */
 
@@ -113,18 +113,18 @@ static int read_rule(struct rule *out, const cJSON *object, struct err *e)
     return add_subsets(out, object, e) < 0 ? e->code : add_patterns(out, object, e);
 }
 
-int extract_new(struct extract **out, const cJSON *list, struct err *e)
+int extract_new(struct extract **out, const cJSON *list, const char *key, struct err *e)
 {
     const cJSON *item;
     if (!cJSON_IsArray(list) || !list->child)
-        return err_set(e, ERR_INPUT, "extract: a list of rules is wanted");
+        return err_set(e, ERR_INPUT, "%s: a list of rules is wanted", key);
     struct extract *x = xcalloc(1, sizeof *x);
     x->rule = xcalloc((size_t)cJSON_GetArraySize(list), sizeof *x->rule);
     cJSON_ArrayForEach(item, list) {
         size_t i = x->n_rule++;
         if (read_rule(&x->rule[i], item, e) < 0) {
             extract_free(x);
-            return err_in(e, "extract[%zu]", i);
+            return err_in(e, "%s[%zu]", key, i);
         }
     }
     *out = x;

@@ -1,10 +1,10 @@
-#include "scorers/spec.h"
+#include "base/spec.h"
 
 #include <string.h>
 
 #include "base/opt.h"
 
-enum { MAX_WORDS = 64, MAX_COUNT = 1000 };
+enum { MAX_COUNT = 1000 };
 
 static size_t count_words(const char *const *words)
 {
@@ -64,16 +64,6 @@ int spec_text(const char **out, const cJSON *spec, const char *key, struct err *
     return 0;
 }
 
-int spec_name(const cJSON *spec, struct err *e)
-{
-    const char *name;
-    if (spec_text(&name, spec, "name", e) < 0)
-        return e->code;
-    if (name && !*name)
-        return err_set(e, ERR_INPUT, "name: it is empty");
-    return 0;
-}
-
 int spec_bool(bool *out, const cJSON *spec, const char *key, struct err *e)
 {
     const cJSON *c = json_get(spec, key);
@@ -114,23 +104,21 @@ int spec_word(size_t *which, const cJSON *spec, const char *key, const char *con
     return 0;
 }
 
-int spec_show(const cJSON *spec, const struct metric *metric, struct err *e)
+int spec_words(const cJSON *spec, const char *key, const char *what, const char *const *words,
+               struct err *e)
 {
-    const char *names[MAX_WORDS];
-    size_t n = 0, place = 0;
-    for (; metric[n].name && n < MAX_WORDS; n++)
-        names[n] = metric[n].name;
-    const cJSON *show = json_get(spec, "show"), *c;
-    if (!show)
+    size_t n = count_words(words), place = 0;
+    const cJSON *list = json_get(spec, key), *c;
+    if (!list)
         return 0;
-    if (!cJSON_IsArray(show) || !show->child)
-        return err_set(e, ERR_INPUT, "show: a list of metric names is wanted");
-    cJSON_ArrayForEach(c, show) {
+    if (!cJSON_IsArray(list) || !list->child)
+        return err_set(e, ERR_INPUT, "%s: a list of %s names is wanted", key, what);
+    cJSON_ArrayForEach(c, list) {
         if (!cJSON_IsString(c))
-            return err_set(e, ERR_INPUT, "show[%zu]: a metric name is wanted", place);
-        if (find_word(c->valuestring, names, n) == n) {
-            unknown("metric", c->valuestring, names, n, e);
-            return err_in(e, "show[%zu]", place);
+            return err_set(e, ERR_INPUT, "%s[%zu]: a %s name is wanted", key, place, what);
+        if (find_word(c->valuestring, words, n) == n) {
+            unknown(what, c->valuestring, words, n, e);
+            return err_in(e, "%s[%zu]", key, place);
         }
         place++;
     }

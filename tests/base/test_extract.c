@@ -7,14 +7,14 @@
 #include <string.h>
 
 #include "base/pattern.h"
-#include "scorers/extract.h"
+#include "base/extract.h"
 
 static struct extract *made(const char *text)
 {
     struct err e = { 0 };
     struct extract *x = NULL;
     cJSON *list = NULL;
-    if (json_parse(&list, text, strlen(text), &e) < 0 || extract_new(&x, list, &e) < 0)
+    if (json_parse(&list, text, strlen(text), &e) < 0 || extract_new(&x, list, "extract", &e) < 0)
         fail_msg("%s: %s", text, e.text);
     cJSON_Delete(list);
     return x;
@@ -180,7 +180,7 @@ static void test_mistakes(void **state)
         cJSON *list = NULL;
         const char *text = mistakes[i].rules;
         assert_int_equal(json_parse(&list, text, strlen(text), &e), 0);
-        assert_int_equal(extract_new(&x, list, &e), ERR_INPUT);
+        assert_int_equal(extract_new(&x, list, "extract", &e), ERR_INPUT);
         assert_string_equal(e.text, mistakes[i].error);
         assert_null(x);
         cJSON_Delete(list);

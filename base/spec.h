@@ -1,14 +1,15 @@
-#ifndef EVALRUN_SCORERS_SPEC_H
-#define EVALRUN_SCORERS_SPEC_H
+#ifndef EVALRUN_BASE_SPEC_H
+#define EVALRUN_BASE_SPEC_H
 /*
- * Reading a task's scorer spec strictly: unknown keys, wrong types and unknown
- * names are errors that name the key and the nearest legal word.
+ * Reading a small JSON object strictly, such as a scorer's or a rule's: unknown
+ * keys, wrong types and unknown names are errors that name the key and the
+ * nearest legal word.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
 #include "base/json.h"
-#include "scorers/scorer.h"
 
 /* An object whose keys are all among `keys` (NULL-ended). */
 MUST_USE int spec_keys(const cJSON *spec, const char *const *keys, struct err *e);
@@ -18,14 +19,13 @@ MUST_USE int spec_keys(const cJSON *spec, const char *const *keys, struct err *e
 MUST_USE int spec_word(size_t *which, const cJSON *spec, const char *key,
                        const char *const *words, struct err *e);
 
-/* "show": absent, or a list of metric names of this scorer. */
-MUST_USE int spec_show(const cJSON *spec, const struct metric *metric, struct err *e);
+/* Absent, or a list of texts that are all among `words`; what ("metric") they
+ * are, for errors. */
+MUST_USE int spec_words(const cJSON *spec, const char *key, const char *what,
+                        const char *const *words, struct err *e);
 
 /* A text member that may be absent (then *out is NULL). */
 MUST_USE int spec_text(const char **out, const cJSON *spec, const char *key, struct err *e);
-
-/* "name": absent, or what tells two entries of one scorer apart in tables. */
-MUST_USE int spec_name(const cJSON *spec, struct err *e);
 
 /* A member that is true or false; *out stays as it is when it is absent. */
 MUST_USE int spec_bool(bool *out, const cJSON *spec, const char *key, struct err *e);
