@@ -148,8 +148,10 @@ struct response {
     size_t n_out;
     const char *failed;    /* NULL, or a failure class: "too_long", "remote",
                               "timeout", "template", "mismatch", "sandbox" (no
-                              program could be run); and an out's fault when all
-                              of its draws of TEXT have one */
+                              program could be run), "refused" and "empty" (no
+                              draw is the model's own: filtered, or null in a
+                              file). An answer that is empty or all thoughts has
+                              not failed: it is wrong, and counted */
     const char *why;       /* one line for a person when failed */
     uint32_t n_prompt;     /* prompt tokens after any shortening */
     uint32_t shots_dropped;/* by request.fit */

@@ -187,7 +187,7 @@ static void put_text(struct out *out, const char *text, const struct decode *d,
 
 static void fill(struct response *out, const struct given *g, const struct job *j)
 {
-    size_t n_fault = 0;
+    size_t n_missing = 0;
     const struct piece_given *p = g->first;
     out->n_out = j->q->n_out;
     out->out = arena_array(j->mem, out->n_out + 1, sizeof *out->out);
@@ -198,14 +198,12 @@ static void fill(struct response *out, const struct given *g, const struct job *
             *o = (struct out){ .text = "", .fault = "empty" };
         else if (j->q->ask == ASK_TEXT)
             put_text(o, p->text, &j->q->decode, j->mem);
-        n_fault += o->fault != NULL;
+        n_missing += p->missing;
     }
-    if (!out->n_out || n_fault < out->n_out)
+    if (!out->n_out || n_missing < out->n_out)
         return;
-    out->failed = out->out[0].fault;
-    out->why = arena_printf(j->mem, "line %u %s", g->line,
-                            g->first->missing ? "holds null for an answer"
-                                              : "ends inside its thoughts");
+    out->failed = "empty";
+    out->why = arena_printf(j->mem, "line %u holds null for an answer", g->line);
 }
 
 static int answers_pull(struct engine *g, int wait_ms, void **tag, struct response *out,

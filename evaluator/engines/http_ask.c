@@ -79,20 +79,15 @@ void question_late(const struct http *h, struct part *p, const char *last)
     question_fail(p->of, "timeout", why);
 }
 
-/* All draws without an answer: so is the question. */
+/* Where the server's filter took every draw, nothing of the model's is there to
+ * be scored. An answer that is empty, or all thoughts, is the model's own. */
 static void judge_draws(struct question *q)
 {
-    const char *fault = q->a.n_out ? q->a.out[0].fault : NULL;
     for (size_t i = 0; i < q->a.n_out; i++)
-        if (!q->a.out[i].fault)
+        if (!q->a.out[i].fault || strcmp(q->a.out[i].fault, "refused") != 0)
             return;
-    if (!fault)
-        return;
-    question_fail(q, fault, strcmp(fault, "refused") == 0
-                       ? "the server's content filter refused the answer"
-                   : strcmp(fault, "thinking") == 0
-                       ? "the answer was cut inside its thoughts; give it more tokens"
-                       : "the answer is empty");
+    if (q->a.n_out)
+        question_fail(q, "refused", "the server's content filter refused the answer");
 }
 
 static bool came_to_nothing(const struct question *q)

@@ -178,24 +178,14 @@ static void add_up(struct asked_job *k)
 }
 
 /* A text whose thoughts never ended, or of white space, is no answer (the engine
- * for servers says the same); a sample all of whose texts are such has failed. */
+ * for servers says the same). The sample has not failed: it is wrong. */
 static void check_faults(struct asked_job *k)
 {
-    size_t n = 0;
     for (size_t i = 0; i < k->a.n_out; i++) {
         struct out *o = &k->a.out[i];
         if (!o->fault && !*utf8_skip_space(o->text))
             o->fault = "empty";
-        n += o->fault != NULL;
     }
-    if (n < k->a.n_out)
-        return;
-    const struct out *o = &k->a.out[0];
-    k->a.failed = o->fault;
-    k->a.why = arena_printf(k->job.mem, strcmp(o->fault, "empty") == 0
-                                            ? "an empty answer (%u tokens)"
-                                            : "cut inside its thoughts after %u tokens",
-                            (unsigned)o->n_token);
 }
 
 /* --- many ---------------------------------------------------------------- */

@@ -196,9 +196,7 @@ done <<'END'
 413 remote
 too_long too_long
 filter refused
-empty empty
 refused refused
-think thinking
 stall timeout 2
 drip timeout 2
 429 timeout 2
@@ -207,6 +205,20 @@ notjson remote
 big remote
 endless remote
 bomb remote
+END
+
+# --- answers that hold none: wrong, not failed, and counted
+while read -r kind class; do
+    stub_start "none.$kind" "fault=$kind@q0003"
+    quiz "none.$kind" 0
+    equal "$(cat "none.$kind"/*.jsonl | grep -c "\"fault\":\"$class\"")" 1 "faults, $kind"
+    equal "$(classes "none.$kind")" "" "classes, fault $kind"
+    expect 0 evalrun report "none.$kind"
+    has out "answer: 1 $class"
+    stub_stop
+done <<'END'
+empty empty
+think thinking
 END
 
 # --- servers that no question gets through: halt, say why, go on later
