@@ -1,117 +1,16 @@
 #include "base/extract.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/pattern.h"
+#include "base/extract_rule.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
-#include "base/spec.h"
-
-static const size_t FIRST_GROUP = SIZE_MAX; /* the first that is not empty */
-
-struct rule {
-    struct pattern **pattern;
-    size_t *group; /* of each pattern */
-    size_t n_pattern;
-    bool last;
-    char *letter; /* NULL = the match itself */
-    char *as;     /* NULL = what was found */
-    char **subset;
-    size_t n_subset; /* 0 = all */
-};
 
 struct extract {
     struct rule *rule;
     size_t n_rule;
 };
-
-/* ---- reading */
-
-static int set_group(size_t *out, const struct pattern *p, const cJSON *object, struct err *e)
-{
-    size_t n = pattern_groups(p);
-    *out = n > 1 ? FIRST_GROUP : n;
-    if (spec_count(out, object, "group", e) < 0)
-        return e->code;
-    if (*out != FIRST_GROUP && *out > n)
-        return err_set(e, ERR_INPUT, "group: there is no group %zu; the pattern has %zu", *out, n);
-    return 0;
-}
-
-/* One pattern; place is "regex" or "regex[2]". */
-static int add_pattern(struct rule *out, const cJSON *text, const cJSON *object,
-                       const char *place, struct err *e)
-{
-    struct pattern *p = NULL;
-    if (!cJSON_IsString(text) || !*text->valuestring)
-        return err_set(e, ERR_INPUT, "%s: a pattern is wanted", place);
-    if (pattern_new(&p, text->valuestring, e) < 0)
-        return err_in(e, "%s", place);
-    size_t i = out->n_pattern++;
-    out->pattern[i] = p;
-    return set_group(&out->group[i], p, object, e);
-}
-
-static int add_patterns(struct rule *out, const cJSON *object, struct err *e)
-{
-    const cJSON *regex = json_get(object, "regex"), *item;
-    size_t n = cJSON_IsArray(regex) ? (size_t)cJSON_GetArraySize(regex) : 1, i = 0;
-    if (!regex || n == 0)
-        return err_set(e, ERR_INPUT, regex ? "regex: the list is empty" : "missing key 'regex'");
-    out->pattern = xcalloc(n, sizeof(struct pattern *));
-    out->group = xcalloc(n, sizeof *out->group);
-    if (!cJSON_IsArray(regex))
-        return add_pattern(out, regex, object, "regex", e);
-    cJSON_ArrayForEach(item, regex) {
-        char *place = xprintf("regex[%zu]", i++);
-        int rc = add_pattern(out, item, object, place, e);
-        free(place);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
-}
-
-static int add_subsets(struct rule *out, const cJSON *object, struct err *e)
-{
-    const cJSON *list = json_get(object, "subsets"), *item;
-    if (!list)
-        return 0;
-    if (!cJSON_IsArray(list) || !list->child)
-        return err_set(e, ERR_INPUT, "subsets: a list of names is wanted");
-    out->subset = xcalloc((size_t)cJSON_GetArraySize(list), sizeof *out->subset);
-    cJSON_ArrayForEach(item, list) {
-        if (!cJSON_IsString(item))
-            return err_set(e, ERR_INPUT, "subsets[%zu]: a name is wanted", out->n_subset);
-        out->subset[out->n_subset++] = xstrdup(item->valuestring);
-    }
-    return 0;
-}
-
-static int read_rule(struct rule *out, const cJSON *object, struct err *e)
-{
-    static const char *const keys[] = { "regex", "pick", "group", "letter", "as", "subsets",
-                                        NULL };
-    static const char *const picks[] = { "first", "last", NULL };
-    size_t pick = 0;
-    const char *letter, *as;
-    if (!cJSON_IsObject(object))
-        return err_set(e, ERR_INPUT, "an object is wanted, such as {\"regex\": \"...\"}");
-    if (spec_keys(object, keys, e) < 0 || spec_word(&pick, object, "pick", picks, e) < 0 ||
-        spec_text(&letter, object, "letter", e) < 0 || spec_text(&as, object, "as", e) < 0)
-        return e->code;
-    if (letter && !*letter)
-        return err_set(e, ERR_INPUT, "letter: letters are wanted, such as \"ABCD\"");
-    if (as && (!*as || letter || json_get(object, "group")))
-        return err_set(e, ERR_INPUT, *as ? "as: the answer is given; leave 'letter' and 'group' out"
-                                         : "as: an answer is wanted");
-    out->last = pick == 1;
-    out->letter = letter ? xstrdup(letter) : NULL;
-    out->as = as ? xstrdup(as) : NULL;
-    return add_subsets(out, object, e) < 0 ? e->code : add_patterns(out, object, e);
-}
 
 int extract_new(struct extract **out, const cJSON *list, const char *key, struct err *e)
 {
@@ -122,7 +21,7 @@ int extract_new(struct extract **out, const cJSON *list, const char *key, struct
     x->rule = xcalloc((size_t)cJSON_GetArraySize(list), sizeof *x->rule);
     cJSON_ArrayForEach(item, list) {
         size_t i = x->n_rule++;
-        if (read_rule(&x->rule[i], item, e) < 0) {
+        if (rule_read(&x->rule[i], item, e) < 0) {
             extract_free(x);
             return err_in(e, "%s[%zu]", key, i);
         }
@@ -135,25 +34,98 @@ void extract_free(struct extract *x)
 {
     if (!x)
         return;
-    for (size_t i = 0; i < x->n_rule; i++) {
-        struct rule *r = &x->rule[i];
-        for (size_t k = 0; k < r->n_pattern; k++)
-            pattern_free(r->pattern[k]);
-        free(r->pattern);
-        for (size_t k = 0; k < r->n_subset; k++)
-            free(r->subset[k]);
-        free(r->subset);
-        free(r->group);
-        free(r->letter);
-        free(r->as);
-    }
+    for (size_t i = 0; i < x->n_rule; i++)
+        rule_release(&x->rule[i]);
     free(x->rule);
     free(x);
 }
 
-/* ---- applying */
+/* ---- which of the candidates */
 
-/* The first of the letters, in their own order, that the text holds. */
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The characters of a text in order, each once. */
+static const char *sorted(const char *text, struct arena *mem)
+{
+    size_t len = strlen(text), n = 0;
+    const char **letter = arena_array(mem, len + 1, sizeof *letter);
+    struct strbuf b = STRBUF_INIT;
+    while (len > 0) {
+        int32_t code;
+        size_t bytes = utf8_next(text, len, &code);
+        letter[n++] = arena_strndup(mem, text, bytes);
+        text += bytes;
+        len -= bytes;
+    }
+    if (n)
+        qsort(letter, n, sizeof *letter, by_text);
+    for (size_t i = 0; i < n; i++)
+        if (!i || strcmp(letter[i], letter[i - 1]))
+            strbuf_puts(&b, letter[i]);
+    const char *out = arena_strndup(mem, b.s, b.len);
+    strbuf_release(&b);
+    return out;
+}
+
+/* False when it is not known how many are wanted. */
+static bool limit_of(size_t *out, const struct limit *l, const struct extract_input *in)
+{
+    *out = l->wanted ? in->n_wanted : l->n;
+    return !l->wanted || in->n_wanted;
+}
+
+static enum found join_all(const char **out, struct search *s)
+{
+    const struct rule *r = s->rule;
+    struct strbuf all = STRBUF_INIT;
+    size_t n = 0, most = 0, count = 0;
+    bool known = limit_of(&most, &r->most, s->in) && limit_of(&count, &r->count, s->in);
+    enum found found = known ? FOUND_MATCH : FOUND_NOTHING;
+    while (found == FOUND_MATCH && !(r->most.given && n == most)) {
+        found = search_next(s);
+        n += found == FOUND_MATCH;
+        if (found == FOUND_MATCH)
+            strbuf_puts(&all, s->found);
+    }
+    *out = arena_strndup(s->mem, all.s, all.len);
+    if (r->sort)
+        *out = sorted(*out, s->mem);
+    strbuf_release(&all);
+    if (found == FOUND_LIMIT)
+        return FOUND_LIMIT;
+    return n && !(r->count.given && n != count) ? FOUND_MATCH : FOUND_NOTHING;
+}
+
+/* The n-th of them; of fewer the last, with *n less. */
+static enum found find_nth(const char **out, struct search *s, size_t *n)
+{
+    size_t most = *n;
+    enum found found = FOUND_MATCH;
+    for (*n = 0; *n < most && (found = search_next(s)) == FOUND_MATCH; ++*n)
+        *out = s->found;
+    return found == FOUND_LIMIT ? FOUND_LIMIT : *n ? FOUND_MATCH : FOUND_NOTHING;
+}
+
+static enum found choose(const char **out, struct search *s)
+{
+    const struct rule *r = s->rule;
+    size_t n = r->pick == PICK_FIRST ? 1 : r->pick == PICK_ONLY ? 2
+             : r->pick == PICK_NTH   ? r->nth : SIZE_MAX;
+    if (r->pick == PICK_ALL)
+        return join_all(out, s);
+    enum found found = find_nth(out, s, &n);
+    if (found == FOUND_MATCH && ((r->pick == PICK_ONLY && n != 1) ||
+                                 (r->pick == PICK_NTH && n != r->nth)))
+        return FOUND_NOTHING;
+    return found;
+}
+
+/* ---- what becomes of it */
+
+/* The first of the letters, in their own order, that the text holds; "" for none. */
 static const char *first_letter(const char *letters, const char *text, struct arena *mem)
 {
     while (*letters) {
@@ -164,116 +136,127 @@ static const char *first_letter(const char *letters, const char *text, struct ar
             return letter;
         letters += n;
     }
-    return NULL;
+    return "";
 }
 
-static enum found find_group(const struct rule *r, size_t i, const char *text, size_t group,
-                             struct match *m)
+static const char *behind_last(const char *text, const char *mark)
+{
+    const char *found;
+    while ((found = strstr(text, mark)))
+        text = found + strlen(mark);
+    return text;
+}
+
+static bool is_one_of(const char *chars, const char *c, size_t n)
+{
+    int32_t code;
+    for (size_t bytes; *chars; chars += bytes) {
+        bytes = utf8_next(chars, strlen(chars), &code);
+        if (bytes == n && !memcmp(chars, c, n))
+            return true;
+    }
+    return false;
+}
+
+static const char *trimmed(const char *text, const char *chars, struct arena *mem)
+{
+    int32_t code;
+    size_t len = strlen(text), n;
+    while (len && (n = utf8_next(text, len, &code), is_one_of(chars, text, n)))
+        text += n, len -= n;
+    while (len) {
+        for (n = 1; ((unsigned char)text[len - n] & 0xC0) == 0x80; n++)
+            ;
+        if (!is_one_of(chars, text + len - n, n))
+            break;
+        len -= n;
+    }
+    return extract_strip(arena_strndup(mem, text, len), mem);
+}
+
+static bool has_text(const struct texts *list, const char *text, size_t *at)
+{
+    for (*at = 0; *at < list->n; ++*at)
+        if (!strcmp(list->text[*at], text))
+            return true;
+    return false;
+}
+
+/* Of code the first line's indentation may be part. */
+static const char *stripped(const char *text, enum strip strip, struct arena *mem)
 {
     size_t len = strlen(text);
-    return r->last ? pattern_find_last(r->pattern[i], text, len, group, m)
-                   : pattern_find(r->pattern[i], text, len, 0, group, m);
+    if (strip == STRIP_END)
+        return arena_strndup(mem, text, len - utf8_space_after(text, len));
+    return strip == STRIP_NONE ? arena_strdup(mem, text) : extract_strip(text, mem);
 }
 
-static enum found find_answer(const struct rule *r, size_t i, const char *text, struct match *m)
+static const char *finished(const struct rule *r, const char *text, struct arena *mem)
 {
-    if (r->group[i] != FIRST_GROUP)
-        return find_group(r, i, text, r->group[i], m);
-    enum found found = FOUND_NOTHING;
-    for (size_t k = 1; k <= pattern_groups(r->pattern[i]); k++) {
-        found = find_group(r, i, text, k, m);
-        if (found != FOUND_MATCH || m->len > 0)
-            break;
-    }
-    return found;
+    size_t at;
+    if (r->as)
+        return arena_strdup(mem, r->as);
+    if (r->letter)
+        text = first_letter(r->letter, text, mem);
+    text = stripped(text, r->strip, mem);
+    if (r->keep_after)
+        text = extract_strip(behind_last(text, r->keep_after), mem);
+    if (r->trim)
+        text = trimmed(text, r->trim, mem);
+    if (has_text(&r->map_from, text, &at))
+        text = arena_strdup(mem, r->map_to.text[at]);
+    return !r->only.n || has_text(&r->only, text, &at) ? text : "";
 }
 
-static enum found apply_pattern(struct extraction *out, const struct rule *r, size_t i,
-                                const char *text, struct arena *mem)
+/* ---- rule by rule */
+
+/* *ends: no other rule may search, whatever this one found. */
+static enum found apply_rule(struct extraction *out, bool *ends, const struct rule *r,
+                             const struct extract_input *in, struct arena *mem)
 {
-    struct match m;
-    enum found found = find_answer(r, i, text, &m);
+    struct search s = { .rule = r, .in = in, .mem = mem };
+    enum found found = rule_scope(&s.text, r, in->text, mem);
     if (found != FOUND_MATCH)
         return found;
-    const char *piece = arena_strndup(mem, text + m.from, m.len);
-    if (r->as)
-        piece = arena_strdup(mem, r->as);
-    else
-        piece = r->letter ? first_letter(r->letter, piece, mem) : extract_strip(piece, mem);
-    if (!piece || !*piece)
-        return FOUND_NOTHING;
-    out->text = piece;
-    return FOUND_MATCH;
+    s.len = strlen(s.text);
+    for (size_t n = r->finder == FINDER_REGEX ? r->regex.n : 1; s.regex < n; s.regex++) {
+        const char *text = "";
+        s.at = 0;
+        found = choose(&text, &s);
+        if (found == FOUND_MATCH)
+            text = finished(r, text, mem);
+        if (found == FOUND_MATCH && *utf8_skip_space(text))
+            out->text = text;
+        *ends = found == FOUND_LIMIT || out->text || (found == FOUND_MATCH && r->final);
+        if (*ends)
+            return found;
+    }
+    return FOUND_NOTHING;
 }
 
 static bool is_for(const struct rule *r, const char *subset)
 {
-    for (size_t i = 0; i < r->n_subset; i++)
-        if (strcmp(r->subset[i], subset) == 0)
-            return true;
-    return r->n_subset == 0;
+    size_t at;
+    return !r->subset.n || has_text(&r->subset, subset ? subset : "", &at);
+}
+
+void extract_find(struct extraction *out, const struct extract *x,
+                  const struct extract_input *in, struct arena *mem)
+{
+    *out = (struct extraction){ 0 };
+    bool ends = false;
+    for (size_t i = 0; i < x->n_rule && !ends; i++) {
+        const struct rule *r = &x->rule[i];
+        enum found found = is_for(r, in->subset) ? apply_rule(out, &ends, r, in, mem)
+                                                 : FOUND_NOTHING;
+        out->limit = found == FOUND_LIMIT;
+        out->rule = out->limit || out->text ? i + 1 : 0;
+        ends |= out->limit;
+    }
 }
 
 void extract_apply(struct extraction *out, const struct extract *x, const char *text,
                    const char *subset, struct arena *mem)
 {
-    *out = (struct extraction){ 0 };
-    for (size_t i = 0; i < x->n_rule; i++)
-        for (size_t k = 0; k < x->rule[i].n_pattern && is_for(&x->rule[i], subset); k++) {
-            enum found found = apply_pattern(out, &x->rule[i], k, text, mem);
-            if (found == FOUND_NOTHING)
-                continue;
-            out->rule = i + 1;
-            out->limit = found == FOUND_LIMIT;
-            return;
-        }
-}
-
-const char *extract_remove(const struct pattern *p, const char *text, struct arena *mem)
-{
-    struct strbuf kept = STRBUF_INIT;
-    struct match m;
-    enum found found = FOUND_NOTHING;
-    size_t len = strlen(text), from = 0;
-    while (from < len && (found = pattern_find(p, text, len, from, 0, &m)) == FOUND_MATCH) {
-        int32_t code;
-        strbuf_add(&kept, text + from, m.from - from);
-        from = m.end;
-        if (m.len == 0 && from < len) { /* between two characters: the next one stays */
-            size_t n = utf8_next(text + from, len - from, &code);
-            strbuf_add(&kept, text + from, n);
-            from += n;
-        }
-    }
-    strbuf_add(&kept, text + from, len - from);
-    const char *out = found == FOUND_LIMIT ? NULL : arena_strndup(mem, kept.s, kept.len);
-    strbuf_release(&kept);
-    return out;
-}
-
-const char *extract_strip(const char *text, struct arena *mem)
-{
-    size_t len;
-    const char *kept = utf8_strip(text, &len);
-    return arena_strndup(mem, kept, len);
-}
-
-const char *extract_fold_width(const char *text, struct arena *mem)
-{
-    struct strbuf b = STRBUF_INIT;
-    for (size_t len = strlen(text); len > 0;) {
-        int32_t c;
-        size_t n = utf8_next(text, len, &c);
-        bool wide = (c >= 0xFF10 && c <= 0xFF19) || (c >= 0xFF21 && c <= 0xFF3A) ||
-                    (c >= 0xFF41 && c <= 0xFF5A);
-        if (wide)
-            strbuf_putc(&b, (char)(c - 0xFEE0));
-        else
-            strbuf_add(&b, text, n);
-        text += n;
-        len -= n;
-    }
-    const char *folded = arena_strndup(mem, b.s, b.len);
-    strbuf_release(&b);
-    return folded;
+    extract_find(out, x, &(struct extract_input){ .text = text, .subset = subset }, mem);
 }

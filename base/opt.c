@@ -100,12 +100,24 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
+static int store_item(struct opt_list *list, const struct opt *o, const char *value,
+                      struct err *e)
+{
+    if (list->n == OPT_LIST_MAX)
+        return err_set(e, ERR_USAGE, "--%s: given more than %d times", o->name, OPT_LIST_MAX);
+    list->item[list->n++] = value;
+    return 0;
+}
+
 static int store(void *target, const struct opt *o, const char *value, struct err *e)
 {
     char *at = (char *)target + o->offset, *end = NULL;
     errno = 0;
     if (o->type == OPT_TEXT) {
         *(const char **)at = value;
+    } else if (o->type == OPT_LIST) {
+        if (store_item((struct opt_list *)at, o, value, e) < 0)
+            return e->code;
     } else if (o->type == OPT_CHOICE) {
         if (!is_choice(o->choices, value))
             return err_set(e, ERR_USAGE, "--%s: '%s' is none of %s", o->name, value, o->choices);

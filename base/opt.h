@@ -13,6 +13,7 @@
  *   OPT_FLAG   bool         OPT_TEXT  const char * (borrowed from argv)
  *   OPT_INT    long long    OPT_REAL  double
  *   OPT_CHOICE const char *, one of `choices` ("text|json|csv")
+ *   OPT_LIST   struct opt_list: the option may be given several times
  * Forms: --name value, --name=value, -n value; flags also --no-name. "--"
  * ends options. An unknown option is an ERR_USAGE naming the nearest one.
  */
@@ -22,7 +23,13 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 
-enum opt_type { OPT_END, OPT_FLAG, OPT_TEXT, OPT_INT, OPT_REAL, OPT_CHOICE };
+enum opt_type { OPT_END, OPT_FLAG, OPT_TEXT, OPT_INT, OPT_REAL, OPT_CHOICE, OPT_LIST };
+
+enum { OPT_LIST_MAX = 16 };
+struct opt_list {
+    const char *item[OPT_LIST_MAX]; /* borrowed from argv */
+    size_t n;
+};
 
 struct opt {
     const char *name;

@@ -89,7 +89,10 @@ enum found pattern_find(const struct pattern *p, const char *text, size_t len, s
                         size_t group, struct match *out)
 {
     assert(from <= len && group <= p->n_group);
-    int rc = pcre2_match(p->code, (PCRE2_SPTR)text, len, from, 0, p->match, p->limits);
+    /* A search that goes on was checked to be UTF-8 when it began: else a text of n
+     * matches would be checked n times. */
+    uint32_t options = from > 0 ? PCRE2_NO_UTF_CHECK : 0;
+    int rc = pcre2_match(p->code, (PCRE2_SPTR)text, len, from, options, p->match, p->limits);
     if (rc == PCRE2_ERROR_NOMATCH)
         return FOUND_NOTHING;
     if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT ||

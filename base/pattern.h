@@ -44,8 +44,9 @@ void pattern_free(struct pattern *p);
 /* How many groups () it has. */
 size_t pattern_groups(const struct pattern *p);
 
-/* The leftmost match at or after byte `from` of valid UTF-8; *out is where its
- * group lies (0 is the whole match), empty when the group took no part. */
+/* The leftmost match at or after byte `from` of valid UTF-8, where a character
+ * begins; *out is where its group lies (0 is the whole match), empty when the group
+ * took no part. */
 enum found pattern_find(const struct pattern *p, const char *text, size_t len, size_t from,
                         size_t group, struct match *out);
 

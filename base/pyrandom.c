@@ -1,7 +1,7 @@
 #include "base/pyrandom.h"
 
 #include <assert.h>
-#include <stdbool.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -14,6 +14,7 @@ static void init(struct pyrandom *r, uint32_t seed)
     for (uint32_t i = 1; i < N; i++)
         r->state[i] = 1812433253U * (r->state[i - 1] ^ (r->state[i - 1] >> 30)) + i;
     r->used = N;
+    r->has_normal = false;
 }
 
 static uint32_t mixed(const uint32_t *s, size_t i, uint32_t factor)
@@ -79,6 +80,24 @@ uint32_t pyrandom_below(struct pyrandom *r, uint32_t n)
         if (drawn < n)
             return drawn;
     }
+}
+
+double pyrandom_real(struct pyrandom *r)
+{
+    uint32_t high = pyrandom_bits32(r) >> 5, low = pyrandom_bits32(r) >> 6;
+    return (high * 67108864.0 + low) / 9007199254740992.0;
+}
+
+double pyrandom_normal(struct pyrandom *r)
+{
+    static const double two_pi = 6.283185307179586;
+    r->has_normal = !r->has_normal;
+    if (!r->has_normal)
+        return r->normal;
+    double angle = pyrandom_real(r) * two_pi;
+    double length = sqrt(-2.0 * log(1.0 - pyrandom_real(r)));
+    r->normal = sin(angle) * length;
+    return cos(angle) * length;
 }
 
 /* Above this size Python remembers what was drawn instead of copying all. */

@@ -38,6 +38,10 @@ size_t utf8_repair(struct strbuf *out, const char *s, size_t len)
 
 size_t utf8_next(const char *s, size_t len, int32_t *code)
 {
+    if (len && (unsigned char)*s < 0x80) {
+        *code = *s;
+        return 1;
+    }
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len,
                                           code);
     if (n > 0)
@@ -104,10 +108,32 @@ void utf8_fit(struct strbuf *out, const char *s, size_t columns)
 
 bool utf8_is_space(int32_t code)
 {
+    if (code > 0x20 && code < 0x85)
+        return false;
     return (code >= 0x09 && code <= 0x0D) || (code >= 0x1C && code <= 0x20) || code == 0x85 ||
            code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) ||
            code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F ||
            code == 0x3000;
+}
+
+enum utf8_kind utf8_kind(int32_t code)
+{
+    switch (utf8proc_category_string(code)[0]) {
+    case 'L':
+        return UTF8_LETTER;
+    case 'M':
+        return UTF8_MARK;
+    case 'N':
+        return UTF8_NUMBER;
+    case 'P':
+        return UTF8_PUNCTUATION;
+    case 'S':
+        return UTF8_SYMBOL;
+    case 'Z':
+        return UTF8_SEPARATOR;
+    default:
+        return UTF8_OTHER;
+    }
 }
 
 size_t utf8_space_before(const char *s, size_t len)

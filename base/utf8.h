@@ -36,6 +36,19 @@ void utf8_fit(struct strbuf *out, const char *s, size_t columns);
  * or category Zs. */
 bool utf8_is_space(int32_t code);
 
+/* What a character is, by the first letter of its general category: L, M, N, P, S,
+ * Z and C. */
+enum utf8_kind {
+    UTF8_LETTER,
+    UTF8_MARK,
+    UTF8_NUMBER,
+    UTF8_PUNCTUATION,
+    UTF8_SYMBOL,
+    UTF8_SEPARATOR,
+    UTF8_OTHER
+};
+enum utf8_kind utf8_kind(int32_t code);
+
 /* White space as Python's str.strip() and regular expressions see it (includes
  * U+3000 and U+00A0): its bytes at the beginning, and at the end, of a text. */
 size_t utf8_space_before(const char *s, size_t len);
@@ -53,5 +66,9 @@ const char *utf8_strip(const char *s, size_t *len);
 void utf8_upper(struct strbuf *out, const char *s, size_t len);
 void utf8_lower(struct strbuf *out, const char *s, size_t len);
 void utf8_capitalize(struct strbuf *out, const char *s, size_t len);
+
+/* One character's case, as Python's str.isupper() and str.islower(). */
+bool utf8_is_upper(int32_t code);
+bool utf8_is_lower(int32_t code);
 
 #endif

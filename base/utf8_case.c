@@ -197,12 +197,28 @@ static void put_small(struct strbuf *out, int32_t code, bool inside, const char 
 
 enum case_form { FORM_UPPER, FORM_LOWER, FORM_CAPITALIZED };
 
+/* The same of a character of ASCII, which most are. */
+static bool put_ascii(struct strbuf *out, char c, bool capital, bool inside)
+{
+    bool small_letter = 'a' <= c && c <= 'z', big_letter = 'A' <= c && c <= 'Z';
+    if (capital && small_letter)
+        strbuf_putc(out, (char)(c - 'a' + 'A'));
+    else
+        strbuf_putc(out, (char)(!capital && big_letter ? c - 'A' + 'a' : c));
+    return small_letter || big_letter || (inside && c && strchr("'.:^`", c));
+}
+
 static void put_cased(struct strbuf *out, const char *s, size_t len, enum case_form form)
 {
     bool inside = false;
     for (size_t i = 0; i < len;) {
         int32_t code;
         bool first = i == 0;
+        if ((unsigned char)s[i] < 0x80) {
+            bool capital = form == FORM_UPPER || (form == FORM_CAPITALIZED && first);
+            inside = put_ascii(out, s[i++], capital, inside);
+            continue;
+        }
         i += utf8_next(s + i, len - i, &code);
         if (form == FORM_UPPER || (form == FORM_CAPITALIZED && first))
             put_capital(out, code, form == FORM_CAPITALIZED);
@@ -225,4 +241,14 @@ void utf8_lower(struct strbuf *out, const char *s, size_t len)
 void utf8_capitalize(struct strbuf *out, const char *s, size_t len)
 {
     put_cased(out, s, len, FORM_CAPITALIZED);
+}
+
+bool utf8_is_upper(int32_t code)
+{
+    return utf8proc_isupper(code) != 0;
+}
+
+bool utf8_is_lower(int32_t code)
+{
+    return utf8proc_islower(code) != 0;
 }

@@ -95,6 +95,13 @@ static void test_limit(void **state)
     assert_true(got.limit);
     assert_int_equal(got.rule, 2);
     extract_free(x);
+    /* so does one that gave up before it searched */
+    x = made("[{\"whole\": true, \"remove\": [\"^(a+)+$\"]}, {\"regex\": \"a\"}]");
+    extract_apply(&got, x, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "", &mem);
+    assert_null(got.text);
+    assert_true(got.limit);
+    assert_int_equal(got.rule, 1);
+    extract_free(x);
     arena_release(&mem);
 }
 
@@ -144,7 +151,8 @@ static const struct {
     { "[]", "extract: a list of rules is wanted" },
     { "{}", "extract: a list of rules is wanted" },
     { "[1]", "extract[0]: an object is wanted, such as {\"regex\": \"...\"}" },
-    { "[{}]", "extract[0]: missing key 'regex'" },
+    { "[{}]",
+      "extract[0]: a finder is wanted: regex, number, boxed, code, json, option_text or whole" },
     { "[{\"regex\": []}]", "extract[0]: regex: the list is empty" },
     { "[{\"regex\": \"\"}]", "extract[0]: regex: a pattern is wanted" },
     { "[{\"regex\": \"a\"}, {\"regex\": \"答(a\"}]",
@@ -162,12 +170,48 @@ static const struct {
       "extract[0]: letter: letters are wanted, such as \"ABCD\"" },
     { "[{\"regex\": \"a\", \"as\": \"\"}]", "extract[0]: as: an answer is wanted" },
     { "[{\"regex\": \"a\", \"as\": \"b\", \"letter\": \"B\"}]",
-      "extract[0]: as: the answer is given; leave 'letter' and 'group' out" },
+      "extract[0]: as: the answer is given; leave out what makes another of it" },
     { "[{\"regex\": \"(a)\", \"as\": \"b\", \"group\": 1}]",
-      "extract[0]: as: the answer is given; leave 'letter' and 'group' out" },
+      "extract[0]: as: the answer is given; leave out what makes another of it" },
     { "[{\"regex\": \"a\", \"subsets\": []}]", "extract[0]: subsets: a list of names is wanted" },
     { "[{\"regex\": \"a\", \"subsets\": [\"s\", 1]}]",
       "extract[0]: subsets[1]: a name is wanted" },
+    { "[{\"regex\": \"a\", \"number\": true}]",
+      "extract[0]: 'regex' and 'number': a rule has one finder" },
+    { "[{\"number\": false}]", "extract[0]: number: true is wanted" },
+    { "[{\"boxed\": 1}]", "extract[0]: boxed: true is wanted" },
+    { "[{\"option_text\": \"same\"}]", "extract[0]: option_text: true or \"equal\" is wanted" },
+    { "[{\"json\": \"\"}]", "extract[0]: json: the path of a member is wanted" },
+    { "[{\"code\": []}]", "extract[0]: code: the list is empty" },
+    { "[{\"code\": [\"py\", 1]}]", "extract[0]: code[1]: a language is wanted" },
+    { "[{\"whole\": true, \"pick\": \"last\"}]", "extract[0]: pick: 'whole' has no use for it" },
+    { "[{\"boxed\": true, \"chinese\": true}]",
+      "extract[0]: chinese: 'boxed' has no use for it" },
+    { "[{\"number\": true, \"letter\": \"A\"}]",
+      "extract[0]: letter: 'number' has no use for it" },
+    { "[{\"regex\": \"a\", \"pick\": 0}]", "extract[0]: pick: matches are counted from 1" },
+    { "[{\"regex\": \"a\", \"pick\": 1.5}]",
+      "extract[0]: pick: a whole number from 0 to 1000 is wanted" },
+    { "[{\"regex\": \"a\", \"most\": 2}]",
+      "extract[0]: most: \"pick\": \"all\" is wanted with it" },
+    { "[{\"regex\": \"a\", \"pick\": \"all\", \"count\": \"some\"}]",
+      "extract[0]: count: a number or \"target\" is wanted" },
+    { "[{\"regex\": \"a\", \"when\": \"(\"}]",
+      "extract[0]: when: at byte 1: missing closing parenthesis" },
+    { "[{\"regex\": \"a\", \"remove\": [\"b\", \"(\"]}]",
+      "extract[0]: remove[1]: at byte 1: missing closing parenthesis" },
+    { "[{\"regex\": \"a\", \"after\": \"b\", \"after_first\": \"c\"}]",
+      "extract[0]: 'after' and 'after_first': one is wanted" },
+    { "[{\"regex\": \"a\", \"after\": \"\"}]", "extract[0]: after: a text is wanted" },
+    { "[{\"regex\": \"a\", \"line\": \"second\"}]",
+      "extract[0]: line: unknown word 'second' (known: all, first, last)" },
+    { "[{\"regex\": \"a\", \"map\": {}}]",
+      "extract[0]: map: an object is wanted, such as {\"是\": \"yes\"}" },
+    { "[{\"regex\": \"a\", \"map\": {\"a\": 1}}]", "extract[0]: map.a: an answer is wanted" },
+    { "[{\"regex\": \"a\", \"trim\": \"\"}]", "extract[0]: trim: characters are wanted" },
+    { "[{\"regex\": \"a\", \"name\": \"\"}]", "extract[0]: name: a name is wanted" },
+    { "[{\"regex\": \"a\", \"as\": \"b\", \"only\": [\"b\"]}]",
+      "extract[0]: as: the answer is given; leave out what makes another of it" },
     { "[{\"regx\": \"a\"}]", "extract[0]: unknown key 'regx' (did you mean 'regex'?)" },
 };
 

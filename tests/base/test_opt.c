@@ -8,6 +8,7 @@ struct values {
     const char *out, *format;
     long long limit;
     double scale;
+    struct opt_list with;
 };
 
 static const struct opt table[] = {
@@ -19,6 +20,8 @@ static const struct opt table[] = {
     { "format", 'f', OPT_CHOICE, offsetof(struct values, format), "FORMAT",
       "form of the table", "text|json|csv", 0 },
     { "scale", 0, OPT_REAL, offsetof(struct values, scale), "X", "a factor",
+      NULL, 0 },
+    { "with", 'w', OPT_LIST, offsetof(struct values, with), "FILE", "beside this, and that",
       NULL, 0 },
     { 0 },
 };
@@ -192,6 +195,7 @@ static void help_is_aligned(void **state)
         "  -o, --out DIR           where the run goes\n"
         "  -f, --format FORMAT     form of the table; one of text, json, csv\n"
         "      --scale X           a factor\n"
+        "  -w, --with FILE         beside this, and that\n"
         "  -j, --json              print JSON\n"
         "      --sample            use the sample data\n");
     strbuf_release(&b);
@@ -219,6 +223,23 @@ static void help_wraps(void **state)
     strbuf_release(&b);
 }
 
+static void lists_keep_every_value(void **state)
+{
+    (void)state;
+    struct values v = { 0 };
+    struct err e = { 0 };
+    char rest[200];
+    assert_int_equal(parse(&v, "--with a,b x --with=c -w d", rest, &e), 0);
+    assert_int_equal(v.with.n, 3);
+    assert_string_equal(v.with.item[0], "a,b");
+    assert_string_equal(v.with.item[1], "c");
+    assert_string_equal(v.with.item[2], "d");
+    assert_string_equal(rest, "x");
+    v.with.n = OPT_LIST_MAX;
+    assert_int_equal(parse(&v, "-w e", rest, &e), ERR_USAGE);
+    assert_string_equal(e.text, "--with: given more than 16 times");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +250,7 @@ int main(void)
         cmocka_unit_test(nearest),
         cmocka_unit_test(help_is_aligned),
         cmocka_unit_test(help_wraps),
+        cmocka_unit_test(lists_keep_every_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,12 +64,28 @@ static void samples(void **state)
     expect(&r, 23, 5, (size_t[]){ 15, 1, 19, 5, 14 }, 5);
 }
 
+/* r = Random(0): gauss() draws two at a time, and keeps one */
+static void normal(void **state)
+{
+    (void)state;
+    struct pyrandom r;
+    pyrandom_seed(&r, 0);
+    assert_float_equal(pyrandom_normal(&r), 0.9417154046806644, 1e-15);
+    assert_float_equal(pyrandom_normal(&r), -1.3965781047011498, 1e-15);
+    assert_float_equal(pyrandom_normal(&r), -0.6797144480784211, 1e-15);
+    assert_float_equal(pyrandom_real(&r), 0.5112747213686085, 0);
+    assert_float_equal(pyrandom_normal(&r), 0.3705035674606598, 1e-15);
+    pyrandom_seed(&r, 0);
+    assert_float_equal(pyrandom_normal(&r), 0.9417154046806644, 1e-15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bits),
         cmocka_unit_test(below),
         cmocka_unit_test(samples),
+        cmocka_unit_test(normal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

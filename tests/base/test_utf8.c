@@ -210,6 +210,24 @@ static void spaces_are_those_of_python(void **state)
 }
 
 /* Expected: what Python's str.upper(), lower() and capitalize() give. */
+static void kinds_are_general_categories(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t code;
+        enum utf8_kind kind;
+    } cases[] = { { 'a', UTF8_LETTER },      { 0x4E2D, UTF8_LETTER },     { 0x301, UTF8_MARK },
+                  { '7', UTF8_NUMBER },      { 0x2168, UTF8_NUMBER },     { 0xBD, UTF8_NUMBER },
+                  { '.', UTF8_PUNCTUATION }, { 0x3002, UTF8_PUNCTUATION },
+                  { '_', UTF8_PUNCTUATION },
+                  { '$', UTF8_SYMBOL },      { 0x1F600, UTF8_SYMBOL },    { '^', UTF8_SYMBOL },
+                  { ' ', UTF8_SEPARATOR },   { 0x3000, UTF8_SEPARATOR },  { '\t', UTF8_OTHER },
+                  { 0xFEFF, UTF8_OTHER } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (utf8_kind(cases[i].code) != cases[i].kind)
+            fail_msg("U+%04X", (unsigned)cases[i].code);
+}
+
 static void letter_case(void **state)
 {
     (void)state;
@@ -266,6 +284,7 @@ int main(void)
         cmocka_unit_test(fitting),
         cmocka_unit_test(stripping),
         cmocka_unit_test(spaces_are_those_of_python),
+        cmocka_unit_test(kinds_are_general_categories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
