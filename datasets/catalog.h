@@ -42,7 +42,9 @@ struct catalog_form {
     const char *rows;    /* json: where the rows are in the document; NULL = "*" */
     const char *where;   /* path from the row; NULL = take all */
     const char *where_is; /* its value as text in the rows that are taken, */
-    bool where_not;       /* or, if this is set, in those that are not */
+    bool where_not;       /* or, if this is set, in those that are not; */
+    bool where_range;     /* or a number from one to another, both counted */
+    double where_from, where_to;
     struct catalog_field *field;
     size_t n_field;
 };
@@ -60,6 +62,8 @@ struct catalog_split {
     size_t n_expected; /* 0 = unknown */
     size_t n_each;     /* rows of every subset; 0 = they differ */
     bool optional;     /* a copy without it is whole too */
+    bool alone;        /* a copy that has it and not the main split is one too */
+    const char *subset; /* of all its rows; "" = as the file or the row says */
     struct catalog_form form; /* the entry's, but for keys of its own */
     const char *label; /* field whose values are the lines of another file; NULL = none */
     struct catalog_files label_files;

@@ -18,6 +18,8 @@ static const struct catalog_key where_keys[] = {
     { "field", cJSON_String, true },
     { "is", cJSON_String, false },
     { "is_not", cJSON_String, false },
+    { "from", cJSON_Number, false },
+    { "to", cJSON_Number, false },
     { NULL, 0, false },
 };
 
@@ -89,8 +91,13 @@ static int read_where(struct catalog_form *form, const cJSON *where, struct err 
     if (catalog_check_keys(where, where_keys, e) < 0)
         return e->code;
     const char *is = json_text(where, "is", NULL), *is_not = json_text(where, "is_not", NULL);
-    if (!is == !is_not)
-        return err_set(e, ERR_INPUT, "it must have one of the keys 'is' and 'is_not'");
+    const cJSON *from = json_get(where, "from"), *to = json_get(where, "to");
+    if (!from != !to || (is != NULL) + (is_not != NULL) + (from != NULL) != 1)
+        return err_set(e, ERR_INPUT, "it must have one of the keys 'is' and 'is_not', or 'from' "
+                                     "and 'to'");
+    form->where_range = from != NULL;
+    form->where_from = from ? from->valuedouble : 0;
+    form->where_to = to ? to->valuedouble : 0;
     form->where = json_text(where, "field", NULL);
     form->where_is = is ? is : is_not;
     form->where_not = is_not != NULL;
@@ -219,8 +226,8 @@ int catalog_check_form(const struct catalog_split *split, const struct catalog_e
     if (check_columns(form, e) < 0)
         return e->code;
     if (form->rows && !type->is_tree)
-        return err_set(e, ERR_INPUT, "a path to the rows is for the reader json, not '%s'",
-                       form->reader);
+        return err_set(e, ERR_INPUT, "a path to the rows is for readers of documents, json, python "
+                                     "and yaml, not '%s'", form->reader);
     if (form->rows && !count_segments(form->rows, "."))
         return err_set(e, ERR_INPUT, "'%s' is no path to the rows: '*', keys and numbers apart by "
                        "dots", form->rows);

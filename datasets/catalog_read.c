@@ -22,11 +22,13 @@ static const struct catalog_key top_keys[] = {
 static const struct catalog_key split_keys[] = {
     { "name", cJSON_String, true },       { "files", CATALOG_TEXTS, true },
     { "rows", cJSON_Number, false },      { "rows_each", cJSON_Number, false },
-    { "optional", cJSON_True, false },    { "labels", cJSON_Object, false },
+    { "optional", cJSON_True, false },    { "alone", cJSON_True, false },
+    { "labels", cJSON_Object, false },
     { "reader", cJSON_String, false },    { "header", cJSON_True, false },
     { "columns", cJSON_Array, false },    { "quoted", cJSON_True, false },
     { "rows_path", cJSON_String, false }, { "fields", cJSON_Array, false },
-    { "where", cJSON_Object, false },     { NULL, 0, false },
+    { "where", cJSON_Object, false },     { "subset", cJSON_String, false },
+    { NULL, 0, false },
 };
 
 static const struct catalog_key label_keys[] = {
@@ -194,11 +196,15 @@ static int read_split(struct catalog_entry *c, const cJSON *item, struct err *e)
     struct catalog_split s = { .name = json_text(item, "name", ""),
                                .n_expected = json_count(item, "rows"),
                                .n_each = json_count(item, "rows_each"),
-                               .optional = json_bool(item, "optional", false) };
+                               .optional = json_bool(item, "optional", false),
+                               .alone = json_bool(item, "alone", false),
+                               .subset = json_text(item, "subset", "") };
     if (catalog_split(c, s.name))
         return err_set(e, ERR_INPUT, "'%s' is there twice", s.name);
     if (!*s.name || strchr(s.name, '/'))
         return err_set(e, ERR_INPUT, "'%s' is no name", s.name);
+    if (*s.subset && !catalog_subset(c, s.subset))
+        return err_set(e, ERR_INPUT, "key 'subset': no subset '%s' in 'subsets'", s.subset);
     if (read_files(&s.files, c, item, e) < 0 ||
         catalog_read_form(&s.form, item, "rows_path", &c->form, &c->mem, e) < 0 ||
         read_labels(&s, c, json_get(item, "labels"), e) < 0)

@@ -46,18 +46,13 @@ static const char *subset_name(const struct catalog_entry *entry, const char *fi
     return s ? s->name : NULL;
 }
 
-/* What the catalog wants of this path: the first split that does. */
+/* Whether a split wants this path. */
 static bool find_use(struct import_file *out, struct layout *found, struct import *im,
-                     const char *path)
+                     const struct catalog_split *s, const char *path)
 {
-    for (size_t i = 0; i < im->entry->n_split; i++) {
-        const struct catalog_split *s = &im->entry->split[i];
-        out->split = s;
-        out->labels = layout_match(found, &s->label_files, s->name, path, &im->mem);
-        if (out->labels || layout_match(found, &s->files, s->name, path, &im->mem))
-            return true;
-    }
-    return false;
+    out->split = s;
+    out->labels = layout_match(found, &s->label_files, s->name, path, &im->mem);
+    return out->labels || layout_match(found, &s->files, s->name, path, &im->mem);
 }
 
 static int check_twice(struct import *im, const struct import_file *f, struct err *e)
@@ -79,28 +74,48 @@ static int count_bytes(struct import *im, size_t n, struct err *e)
     return 0;
 }
 
-static int take_file(struct import *im, struct bundle *b, const char *path, struct err *e)
+/* A file for a split; of one that another split has taken already the bytes come
+ * from there. Returns 1 when it was kept. */
+static int keep_file(struct import *im, struct bundle *b, const struct import_file *file,
+                     const struct import_file *first, struct err *e)
 {
-    struct import_file f = { .raw = STRBUF_INIT };
-    struct layout found = { 0 };
-    if (!find_use(&f, &found, im, path))
-        return 0;
-    f.path = arena_strdup(&im->mem, path); /* reading may move the name */
-    f.name = full_name(im, f.path);
-    f.layout = found.file;
-    f.subset = subset_name(im->entry, found.subset);
-    if (!f.subset) {
-        leave_out(im, found.subset, f.path);
-        return 0;
-    }
-    if (check_twice(im, &f, e) < 0)
+    if (check_twice(im, file, e) < 0)
         return e->code;
+    size_t from = first ? (size_t)(first - im->file) : 0;
     im->file = grow(im->file, im->n_file, &im->file_cap, sizeof *im->file);
     struct import_file *kept = &im->file[im->n_file++];
-    *kept = f;
-    if (bundle_read(b, &kept->raw, FILE_LIMIT, e) < 0)
+    *kept = *file;
+    if (first)
+        strbuf_add(&kept->raw, im->file[from].raw.s, im->file[from].raw.len);
+    else if (bundle_read(b, &kept->raw, FILE_LIMIT, e) < 0)
         return e->code;
-    return count_bytes(im, kept->raw.len, e);
+    return count_bytes(im, kept->raw.len, e) < 0 ? e->code : 1;
+}
+
+/* The first split that wants it has it, and all others that take some rows of it. */
+static int take_file(struct import *im, struct bundle *b, const char *path, struct err *e)
+{
+    size_t before = im->n_file;
+    path = arena_strdup(&im->mem, path); /* reading may move the name */
+    for (size_t i = 0; i < im->entry->n_split; i++) {
+        const struct catalog_split *split = &im->entry->split[i];
+        struct import_file f = { .raw = STRBUF_INIT };
+        struct layout found = { 0 };
+        bool taken = im->n_file > before;
+        if ((taken && !split->form.where) || !find_use(&f, &found, im, split, path))
+            continue;
+        f.path = path;
+        f.name = full_name(im, path);
+        f.layout = found.file;
+        f.subset = subset_name(im->entry, found.subset);
+        if (!f.subset) {
+            leave_out(im, found.subset, path);
+            return 0;
+        }
+        if (keep_file(im, b, &f, taken ? &im->file[before] : NULL, e) < 0)
+            return e->code;
+    }
+    return 0;
 }
 
 /* The file's own bytes leave f; decompressed when its name says so. */
@@ -228,14 +243,14 @@ int import_files(struct import *im, struct err *e)
         return e->code;
     if (im->n_file)
         qsort(im->file, im->n_file, sizeof *im->file, by_path);
-    bool main_split = false;
+    bool enough = false;
     for (size_t i = 0; i < im->n_file; i++) {
         struct import_file *f = &im->file[i];
         if (f->labels)
             continue;
         if (take_rows(im, f, e) < 0)
             return e->code;
-        main_split = main_split || f->split == im->entry->split;
+        enough = enough || f->split == im->entry->split || f->split->alone;
     }
-    return main_split ? 0 : nothing_found(im, e);
+    return enough ? 0 : nothing_found(im, e);
 }

@@ -239,6 +239,11 @@ static bool is_meant(struct source *src, const struct node *row)
     const struct catalog_form *form = &src->split->form;
     if (!form->where)
         return true;
+    if (form->where_range) {
+        const cJSON *v = node_find(row, form->where);
+        return cJSON_IsNumber(v) && v->valuedouble >= form->where_from &&
+               v->valuedouble <= form->where_to;
+    }
     bool is = import_as_text(&src->text, node_find(row, form->where)) &&
               strcmp(src->text.s, form->where_is) == 0;
     return is != form->where_not;
@@ -249,6 +254,10 @@ static int no_rows(const struct catalog_form *form, const char *name, size_t n_o
 {
     if (!n_other)
         return err_set(e, ERR_INPUT, "%s: the file has no rows", name);
+    if (form->where_range)
+        return err_set(e, ERR_INPUT, "%s: no row has a number from %g to %g in '%s', which the "
+                                     "catalog asks for", name, form->where_from, form->where_to,
+                       form->where);
     if (form->where_not)
         return err_set(e, ERR_INPUT, "%s: every row has '%s' in '%s', which the catalog leaves out",
                        name, form->where_is, form->where);
@@ -258,7 +267,7 @@ static int no_rows(const struct catalog_form *form, const char *name, size_t n_o
 
 static int take_row(struct source *src, const struct node *row, struct err *e)
 {
-    const char *subset = src->file->subset;
+    const char *subset = *src->split->subset ? src->split->subset : src->file->subset;
     if (*src->im->entry->subset_field && !*subset && row_subset(&subset, src, row, e) < 0)
         return e->code;
     if (take_values(src, row, subset, e) < 0)

@@ -28,7 +28,7 @@ struct reader_type;
 struct node {
     const cJSON *value;     /* the row, an object */
     const cJSON *const *up; /* what encloses it in its document, innermost last */
-    size_t n_up;            /* 0 unless the reader is `json` */
+    size_t n_up;            /* 0 unless the reader is_tree */
 };
 
 /* The value at a path from a row, NULL when there is none: segments apart by
@@ -47,7 +47,7 @@ struct reader {
     const char *at, *end; /* what is still to read; borrowed */
     size_t line;          /* of `at`, from 1 */
     size_t row_line;      /* where the latest row began */
-    struct strbuf path;   /* json: of the latest row, "data.0.qas.1" */
+    struct strbuf path;   /* is_tree: of the latest row, "data.0.qas.1" */
     cJSON *row;           /* the latest, when the reader made it */
 };
 
@@ -68,7 +68,7 @@ struct reader_type {
 };
 
 extern const struct reader_type reader_auto, reader_csv, reader_json, reader_jsonl,
-    reader_parquet, reader_text, reader_tsv, reader_worked;
+    reader_parquet, reader_python, reader_text, reader_tsv, reader_worked, reader_yaml;
 
 const struct reader_type *reader_find(const char *name); /* NULL when unknown */
 const char *reader_names(void);                          /* "csv, json, ..." */

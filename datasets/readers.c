@@ -18,8 +18,9 @@ const struct reader_type reader_auto = {
 
 static const struct reader_type *const readers[] = { &reader_auto, &reader_csv,  &reader_json,
                                                      &reader_jsonl, &reader_parquet,
-                                                     &reader_text, &reader_tsv,
-                                                     &reader_worked };
+                                                     &reader_python, &reader_text,
+                                                     &reader_tsv, &reader_worked,
+                                                     &reader_yaml };
 enum { N_READERS = sizeof readers / sizeof *readers };
 
 const struct reader_type *reader_find(const char *name)
@@ -32,7 +33,7 @@ const struct reader_type *reader_find(const char *name)
 
 const char *reader_names(void)
 {
-    return "auto, csv, json, jsonl, parquet, text, tsv, worked";
+    return "auto, csv, json, jsonl, parquet, python, text, tsv, worked, yaml";
 }
 
 /* The reader for a name's ending, NULL when it has none that is known. */

@@ -120,14 +120,26 @@ done:
     return rc;
 }
 
+static int not_imported(const cJSON *splits, const char *split, const char *name, struct err *e)
+{
+    const cJSON *s;
+    struct strbuf has = STRBUF_INIT;
+    cJSON_ArrayForEach(s, splits)
+        strbuf_printf(&has, "%s%s", has.len ? ", " : "", s->string);
+    (void)err_set(e, ERR_INPUT, "split '%s' of '%s' was not imported: the source had no file of "
+                  "it; import again from a whole copy (imported: %s)", split, name,
+                  has.len ? has.s : "none");
+    strbuf_release(&has);
+    return e->code;
+}
+
 int store_split(const char **path, const char **sha256, const cJSON *manifest, const char *data,
                 const char *split, struct arena *mem, struct err *e)
 {
     const char *name = json_text(manifest, "name", ""), *file, *hash;
-    const cJSON *s = json_get(json_get(manifest, "splits"), split);
+    const cJSON *splits = json_get(manifest, "splits"), *s = json_get(splits, split);
     if (!s)
-        return err_set(e, ERR_INPUT, "split '%s' of '%s' was not imported: the source had no "
-                       "file of it; import again from a whole copy", split, name);
+        return not_imported(splits, split, name, e);
     if (json_need_text(&file, s, "file", e) < 0 || json_need_text(&hash, s, "sha256", e) < 0)
         return err_in(e, "%s/%s/manifest.json: splits.%s", data, name, split);
     if (strchr(file, '/'))

@@ -45,6 +45,13 @@ static void test_sizes(void **state)
     } sizes[] = {
         { "afqmc", "dev", 4316 },  { "chid", "test", 2002 },  { "cluewsc", "test", 976 },
         { "cmnli", "dev", 12241 }, { "eprstmt", "test", 610 }, { "ocnli", "dev", 2950 },
+        { "cmrc2018", "dev", 3219 }, { "drcd", "dev", 3524 },  { "squad2", "dev", 11873 },
+        { "squad1", "dev", 10570 },  { "drop", "dev", 9536 },  { "dialogsum", "test", 500 },
+        { "csds", "test", 800 },     { "flores", "devtest", 1012 },
+        { "triviaqa", "validation", 17944 }, { "narrativeqa", "test", 10557 },
+        { "cnn-dailymail", "test", 11490 },  { "xsum", "test", 11334 },
+        { "xlsum-zh", "test", 4670 },        { "xlsum-en", "test", 11535 },
+        { "emotion-zh", "test", 8000 },      { "emotion-en", "test", 2000 },
     };
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -167,11 +174,11 @@ static void test_form(void **state)
     struct copy *c = *state;
     judge(c, "\"reader\":\"json\"," ASK SPLITS, NULL);
     judge(c, "\"reader\":\"xml\"," ASK SPLITS, "key 'reader': no reader 'xml' (there are: auto, "
-          "csv, json, jsonl, parquet, text, tsv, worked)");
+          "csv, json, jsonl, parquet, python, text, tsv, worked, yaml)");
     judge(c, "\"reader\":\"json\",\"row\":\"*\"," ASK SPLITS,
           "unknown key 'row' (did you mean 'rows'?)");
     judge(c, "\"reader\":\"jsonl\",\"rows\":\"*\"," ASK SPLITS,
-          "a path to the rows is for the reader json, not 'jsonl'");
+          "a path to the rows is for readers of documents, json, python and yaml, not 'jsonl'");
     judge(c, "\"reader\":\"json\",\"rows\":3," ASK SPLITS, "key 'rows' must be a string");
     judge(c, "\"reader\":\"json\",\"rows\":\"data..qas\"," ASK SPLITS,
           "'data..qas' is no path to the rows: '*', keys and numbers apart by dots");
@@ -250,10 +257,15 @@ static void test_match_where_labels(void **state)
     judge(c, MATCH("(a") SPLITS, "fields[0]: key 'match': at byte 2: missing closing parenthesis");
     judge(c, "\"reader\":\"json\",\"where\":{\"field\":\"l\",\"is\":\"zh\"}," ASK SPLITS, NULL);
     judge(c, "\"reader\":\"json\",\"where\":{\"field\":\"l\"}," ASK SPLITS,
-          "key 'where': it must have one of the keys 'is' and 'is_not'");
+          "key 'where': it must have one of the keys 'is' and 'is_not', or 'from' and 'to'");
+    judge(c, "\"reader\":\"json\",\"where\":{\"field\":\"l\",\"from\":1,\"to\":5}," ASK SPLITS,
+          NULL);
+    judge(c, "\"reader\":\"json\",\"where\":{\"field\":\"l\",\"from\":1}," ASK SPLITS,
+          "key 'where': it must have one of the keys 'is' and 'is_not', or 'from' and 'to'");
     judge(c, "\"reader\":\"json\",\"where\":{\"field\":\"l\",\"is_not\":\"-\"}," ASK SPLITS, NULL);
     judge(c, "\"reader\":\"json\",\"where\":{\"field\":\"l\",\"is\":\"a\",\"is_not\":\"b\"}," ASK
-          SPLITS, "key 'where': it must have one of the keys 'is' and 'is_not'");
+          SPLITS, "key 'where': it must have one of the keys 'is' and 'is_not', or 'from' "
+                  "and 'to'");
     judge(c, "\"reader\":\"json\",\"where\":{\"field\":\"l\",\"iss\":\"zh\"}," ASK SPLITS,
           "key 'where': unknown key 'iss' (did you mean 'is'?)");
     judge(c, "\"reader\":\"json\",\"where\":{\"field\":\"/l\",\"is\":\"zh\"}," ASK SPLITS,
@@ -311,7 +323,8 @@ static void test_split_form(void **state)
     judge_split(c, "\"header\":true",
                 "splits[1]: keys 'header' and 'columns' are not for the reader 'json'");
     judge_split(c, "\"reader\":\"jsonl\",\"rows_path\":\"*\"",
-                "splits[1]: a path to the rows is for the reader json, not 'jsonl'");
+                "splits[1]: a path to the rows is for readers of documents, json, python and "
+                "yaml, not 'jsonl'");
     judge_split(c, "\"fields\":[]", "splits[1]: key 'fields' is empty");
 }
 

@@ -169,7 +169,7 @@ static void test_subset_facts(void **state)
     assert_false(r.partial); /* without the optional split */
     import_result_release(&r);
     expect_stored(c, "cot", "split 'cot' of 'mini' was not imported: the source had no file of it; "
-                  "import again from a whole copy");
+                  "import again from a whole copy (imported: test)");
     put_file(c, "from/cot-prompts/BBH_nav.txt", "-----\nGo.\n\nQ: q\nA: So the answer is No.\n");
     expect_import(c, "{\"id\":\"navigate/test/0\",\"task\":\"navigate\",\"input\":\"i\","
                      "\"instruction\":\"Go.\",\"choices\":[\"Yes\",\"No\"]}\n");
@@ -369,6 +369,24 @@ static void test_labels_fit(void **state)
 }
 
 /* A row that is left out takes its label with it. */
+/* One file may hold the rows of several splits. */
+static void test_where_range(void **state)
+{
+    struct copy *c = *state;
+    put_entry(c, "\"reader\":\"jsonl\",\"fields\":[{\"name\":\"n\"}],\"splits\":["
+                 "{\"name\":\"test\",\"files\":\"x.jsonl\",\"rows\":2,"
+                 "\"where\":{\"field\":\"n\",\"from\":11,\"to\":12}},"
+                 "{\"name\":\"shots\",\"files\":\"x.jsonl\","
+                 "\"where\":{\"field\":\"n\",\"from\":2,\"to\":3}}]");
+    put_file(c, "from/x.jsonl", "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":10}\n{\"n\":11}\n"
+                                "{\"n\":12}\n{\"n\":13}\n{\"n\":\"11\"}\n");
+    expect_import(c, "{\"id\":\"test/0\",\"n\":11}\n{\"id\":\"test/1\",\"n\":12}\n");
+    expect_stored(c, "shots", "{\"id\":\"shots/0\",\"n\":2}\n{\"id\":\"shots/1\",\"n\":3}\n");
+    put_file(c, "from/x.jsonl", "{\"n\":1}\n");
+    expect_refused(c, "/x.jsonl: no row has a number from 11 to 12 in 'n', which the catalog asks "
+                      "for");
+}
+
 static void test_labels_where(void **state)
 {
     struct copy *c = *state;
@@ -510,6 +528,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_many_ids, copy_setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_where, copy_setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_where_not, copy_setup, copy_teardown),
+        cmocka_unit_test_setup_teardown(test_where_range, copy_setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_labels, copy_setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_labels_fit, copy_setup, copy_teardown),
         cmocka_unit_test_setup_teardown(test_labels_where, copy_setup, copy_teardown),

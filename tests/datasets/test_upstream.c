@@ -22,6 +22,8 @@ static const struct upstream cases[] = {
     { "agieval-en", "agieval", "test", 1177, "sat-math/test/0", "[\"(A)2\",\"(B)4\"" },
     { "bbh", "bbh", "test", 1178, "navigate/test/0", "\"choices\":[\"Yes\",\"No\"]" },
     { "bbh", "bbh", "cot", 15, "snarks/cot/0", "\"final\":\"(A)\"" },
+    { "humaneval", "humaneval", "test", 164, "test/HumanEval/0", "\"entry_point\":\"has_close" },
+    { "humaneval-x", "humaneval-x", "test", 328, "cpp/test/CPP/0", "\"language\":\"cpp\"" },
     { "gaokao", "gaokao", "test", 534, "Math_I_MCQs/test/0", "\"answer\":[\"D\"]" },
 };
 
