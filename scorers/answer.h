@@ -28,6 +28,9 @@
  *                   right ones (true)
  *   fold            "width": full-width letters and digits become those of ASCII,
  *                   in the text before extraction and in the right answers ("none")
+ *   thoughts        what of a reasoning model's thoughts is still in the text, from
+ *                   <think> to </think>: "drop" it before anything is searched, or
+ *                   "keep" it ("drop"; see extract_without_thoughts())
  */
 #include "base/err.h"
 #include "base/extract.h"
@@ -36,16 +39,19 @@
 #include "base/mem.h"
 
 #define ANSWER_KEYS \
-    "use", "name", "show", "on", "extract", "extract_target", "search", "strip", "fold"
+    "use", "name", "show", "on", "extract", "extract_target", "search", "strip", "fold", \
+    "thoughts"
 
 /* The statistics after the scorer's own first one: the share of draws with an
- * answer; which rule found the first draw's, from 1, 0 = none; the share of draws
- * on which a pattern gave up. */
-enum { ANSWER_EXTRACTED = 1, ANSWER_RULE, ANSWER_LIMIT, ANSWER_END };
-#define ANSWER_STATS "extracted", "rule", "limit"
+ * answer; which rule found the first draw's, from 1 (0 = none; -3: the third gave
+ * up); the share of draws on which a pattern gave up; and of those that thoughts
+ * were taken out of. */
+enum { ANSWER_EXTRACTED = 1, ANSWER_RULE, ANSWER_LIMIT, ANSWER_THOUGHTS, ANSWER_END };
+#define ANSWER_STATS "extracted", "rule", "limit", "thoughts"
 #define ANSWER_METRICS \
-    { "extracted", "an answer was found in the text", true, true, ANSWER_EXTRACTED, NULL, NULL }, \
-    { "gave_up", "a pattern gave up on the text", false, true, ANSWER_LIMIT, NULL, NULL }
+    { "extracted", "an answer was found in the text", true, true, .stat = ANSWER_EXTRACTED }, \
+    { "gave_up", "a pattern gave up on the text", false, true, .stat = ANSWER_LIMIT }, \
+    { "thoughts", "thoughts were taken out of the text", false, true, .stat = ANSWER_THOUGHTS }
 
 struct answering;
 
@@ -54,6 +60,7 @@ struct answers {
     const struct extraction *draw; /* text NULL: no answer (no rule found one, or
                                       the engine had a fault) */
     size_t n_draw;                 /* > 0 */
+    size_t n_thoughts;             /* draws that thoughts were taken out of */
     const char *const *target;     /* ready to be compared */
     size_t n_target;               /* > 0 */
 };
@@ -66,7 +73,7 @@ void answering_free(struct answering *a);
 MUST_USE int answers_find(struct answers *out, const struct answering *a, const struct trace *t,
                           struct err *e);
 
-/* Set stat[ANSWER_EXTRACTED] to stat[ANSWER_LIMIT]. */
+/* Set stat[ANSWER_EXTRACTED] to stat[ANSWER_THOUGHTS]. */
 void answers_stat(double *stat, const struct answers *a);
 
 #endif

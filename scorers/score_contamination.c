@@ -30,11 +30,11 @@ static const char *const stat_names[] = { "min_k", "canonical", "chance", "order
 
 static const struct metric metrics[] = {
     { "min_k", "mean log-probability of the least likely tokens of the question's text", false,
-      false, MIN_K, NULL, NULL },
-    { "canonical", "the published order of the options is the likeliest", false, true, CANONICAL,
-      NULL, NULL },
-    { "chance", "how often that is so by chance", false, true, CHANCE, NULL, NULL },
-    { "orders", "orders asked, on average", true, false, ORDERS, NULL, NULL },
+      false, .stat = MIN_K },
+    { "canonical", "the published order of the options is the likeliest", false, true,
+      .stat = CANONICAL },
+    { "chance", "how often that is so by chance", false, true, .stat = CHANCE },
+    { "orders", "orders asked, on average", true, false, .stat = ORDERS },
     { 0 },
 };
 

@@ -6,8 +6,8 @@
  *                the right ones, in turn, after all the rest
  *   ignore_case  letters of ASCII are equal to their capitals (false)
  *
- * With several draws every statistic is the mean over them, but `rule`, which
- * is the first draw's, as is the answer shown. A draw without an answer (an
+ * With several draws every statistic is the mean over them, but `rule` and the
+ * answer shown, which are the first draw's, and maj@n (vote.h). A draw without an answer (an
  * engine's fault, no rule that finds one) is not extracted and not right.
  */
 #include <ctype.h>
@@ -19,14 +19,16 @@
 #include "scorers/answer.h"
 #include "scorers/scorer.h"
 #include "scorers/shown.h"
+#include "scorers/vote.h"
 
-enum { EXACT, N_STAT = ANSWER_END };
+enum { EXACT, MAJORITY = ANSWER_END, N_STAT };
 
-static const char *const stat_names[] = { "exact", ANSWER_STATS, NULL };
+static const char *const stat_names[] = { "exact", ANSWER_STATS, "majority", NULL };
 
 static const struct metric metrics[] = {
-    { "exact_match", "the answer is equal to a right one", true, true, EXACT, NULL, NULL },
+    { "exact_match", "the answer is equal to a right one", true, true, .stat = EXACT },
     ANSWER_METRICS,
+    VOTE_METRIC(MAJORITY),
     { 0 },
 };
 
@@ -120,6 +122,14 @@ static const char *without_ignored(const struct exact_rule *rule, const char *te
     return text;
 }
 
+static bool votes_alike(const void *p, const char *a, const char *b, struct arena *mem)
+{
+    const struct exact_rule *rule = p;
+    a = without_ignored(rule, a, mem);
+    b = without_ignored(rule, b, mem);
+    return a && b && same(rule, a, b);
+}
+
 /* *limit: a pattern gave up, and so it cannot be told. */
 static bool is_right(bool *limit, const struct exact_rule *rule, const struct answers *a,
                      const char *answer, struct arena *mem)
@@ -142,11 +152,14 @@ static int exact_score(const void *p, const struct trace *t, struct score *out, 
     if (answers_find(&a, rule->answering, t, e) < 0)
         return e->code;
     double *stat = arena_array(t->mem, N_STAT, sizeof *stat), n = (double)a.n_draw;
-    size_t limits = 0;
+    const struct voting voting = { votes_alike, rule };
+    size_t limits = 0, winner = vote(&voting, &a, t->mem);
     answers_stat(stat, &a);
     for (size_t i = 0; i < a.n_draw; i++) {
         bool limit = false;
-        stat[EXACT] += a.draw[i].text && is_right(&limit, rule, &a, a.draw[i].text, t->mem);
+        bool right = a.draw[i].text && is_right(&limit, rule, &a, a.draw[i].text, t->mem);
+        stat[EXACT] += right;
+        stat[MAJORITY] = i == winner ? right : stat[MAJORITY];
         limits += limit && !a.draw[i].limit;
     }
     stat[EXACT] /= n;

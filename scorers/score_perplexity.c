@@ -93,18 +93,18 @@ FOLD(per_token, perplexity, TOKENS)
 FOLD(per_token_variance, perplexity_variance, TOKENS)
 
 static const struct metric metrics[] = {
-    { "bits_per_byte", "bits that a byte of the text costs", false, false, LOGPROB, byte_bits,
-      byte_bits_variance },
-    { "bits_per_char", "bits that a character costs", false, false, LOGPROB, char_bits,
-      char_bits_variance },
-    { "byte_perplexity", "perplexity of a byte", false, false, LOGPROB, per_byte,
-      per_byte_variance },
-    { "char_perplexity", "perplexity of a character", false, false, LOGPROB, per_char,
-      per_char_variance },
-    { "word_perplexity", "perplexity of what white space parts", false, false, LOGPROB, per_word,
-      per_word_variance },
+    { "bits_per_byte", "bits that a byte of the text costs", false, false,
+      .stat = LOGPROB, .fold = byte_bits, .variance = byte_bits_variance },
+    { "bits_per_char", "bits that a character costs", false, false,
+      .stat = LOGPROB, .fold = char_bits, .variance = char_bits_variance },
+    { "byte_perplexity", "perplexity of a byte", false, false,
+      .stat = LOGPROB, .fold = per_byte, .variance = per_byte_variance },
+    { "char_perplexity", "perplexity of a character", false, false,
+      .stat = LOGPROB, .fold = per_char, .variance = per_char_variance },
+    { "word_perplexity", "perplexity of what white space parts", false, false,
+      .stat = LOGPROB, .fold = per_word, .variance = per_word_variance },
     { "token_perplexity", "perplexity of a token: compares nothing but models of one tokenizer",
-      false, false, LOGPROB, per_token, per_token_variance },
+      false, false, .stat = LOGPROB, .fold = per_token, .variance = per_token_variance },
     { 0 },
 };
 

@@ -29,11 +29,11 @@ static const char *const stat_names[] = {
 
 #define PICKED(letter, place)                                                  \
     { "pick_" letter, "share of answers that are option " letter, true, true, \
-      PICK + (place), NULL, NULL }
+      .stat = PICK + (place) }
 
 static const struct metric metrics[] = {
-    { "circular", "right in every order of the options", true, true, CIRCULAR, NULL, NULL },
-    { "mean", "share of the orders in which it is right", true, true, MEAN, NULL, NULL },
+    { "circular", "right in every order of the options", true, true, .stat = CIRCULAR },
+    { "mean", "share of the orders in which it is right", true, true, .stat = MEAN },
     PICKED("A", 0), PICKED("B", 1), PICKED("C", 2), PICKED("D", 3), PICKED("E", 4),
     PICKED("F", 5), PICKED("G", 6), PICKED("H", 7), PICKED("I", 8), PICKED("J", 9),
     { 0 },

@@ -1,6 +1,13 @@
 #include "scorers/stats.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { N_RESAMPLE = 1000, TAIL = N_RESAMPLE / 40, MAX_DRAWN = 1024, MAX_SUMMED = 128 };
 
 static double clip(double x, double low, double high)
 {
@@ -68,4 +75,65 @@ double stats_macro_variance(const struct macro *m)
 {
     double k = (double)m->k;
     return m->k ? m->variance / (k * k) : NAN;
+}
+
+/* ---- bootstrap */
+
+/* Steele, Lea and Flood 2014 (SplitMix64). */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static void add_row(double *sum, const double *row, size_t width)
+{
+    for (size_t k = 0; k < width; k++)
+        sum[k] += row[k];
+}
+
+/* `drawn` rows with replacement, or the row of their sums. */
+static void draw(double *out, const struct resampled *r, size_t drawn, uint64_t *state)
+{
+    if (r->sums)
+        memset(out, 0, r->width * sizeof *out);
+    for (size_t i = 0; i < drawn; i++) {
+        size_t which = (size_t)((next_random(state) >> 32) * r->n >> 32);
+        const double *row = &r->row[which * r->width];
+        if (r->sums)
+            add_row(out, row, r->width);
+        else
+            memcpy(&out[i * r->width], row, r->width * sizeof *out);
+    }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+struct interval stats_bootstrap(double *variance, double value, const struct resampled *r)
+{
+    const size_t most = r->sums ? MAX_SUMMED : MAX_DRAWN, drawn = r->n < most ? r->n : most;
+    double figure[N_RESAMPLE], scale = sqrt((double)drawn / (double)r->n);
+    uint64_t state = 20260101;
+    *variance = NAN;
+    if (r->n < 2)
+        return (struct interval){ NAN, NAN };
+    double *row = xcalloc(r->sums ? 1 : drawn, r->width * sizeof *row);
+    for (size_t i = 0; i < N_RESAMPLE; i++) {
+        draw(row, r, drawn, &state);
+        figure[i] = r->figure(row, r->sums ? 1 : drawn, r->width);
+    }
+    free(row);
+    double deviation = scale * stats_deviation(figure, N_RESAMPLE);
+    if (isnan(deviation))
+        return (struct interval){ NAN, NAN };
+    *variance = deviation * deviation;
+    qsort(figure, N_RESAMPLE, sizeof *figure, by_size);
+    return (struct interval){ value + scale * (figure[TAIL] - value),
+                              value + scale * (figure[N_RESAMPLE - 1 - TAIL] - value) };
 }

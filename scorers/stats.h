@@ -3,6 +3,7 @@
 /*
  * Uncertainty of figures. All functions are pure and deterministic.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #define STATS_Z 1.959963984540054 /* 97.5% of the normal distribution */
@@ -41,6 +42,24 @@ struct macro {
 void stats_macro_add(struct macro *m, double value, double variance);
 double stats_macro_mean(const struct macro *m);     /* NAN when k is 0 */
 double stats_macro_variance(const struct macro *m); /* sum of variances / k^2; NAN when k is 0 */
+
+/* What a bootstrap needs: rows of `width` numbers, and the figure made of n of them
+ * (NAN where they have none). */
+struct resampled {
+    const double *row;
+    size_t n, width;
+    double (*figure)(const double *row, size_t n, size_t width);
+    bool sums; /* the figure of n rows is that of the one row of their sums */
+};
+
+/* 95% interval of the figure `value` of all rows by the bootstrap (Efron 1979): of
+ * 1,000 resamples, drawn with a fixed seed, the 26th lowest and highest figure. At most
+ * 1,024 rows are drawn each time (of sums, 128); of more rows, the distances from
+ * `value` are scaled by sqrt(drawn / n) (Bickel, Götze and van Zwet 1997), so that any
+ * n takes the same time. *variance: of the
+ * figure, on the same ground. All NAN for fewer than two rows, and where a resample
+ * has no figure. */
+struct interval stats_bootstrap(double *variance, double value, const struct resampled *r);
 
 /* mean +- z * sqrt(variance), clipped to [low, high]. */
 struct interval stats_normal(double mean, double variance, double low, double high);

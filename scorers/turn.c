@@ -7,7 +7,17 @@ static int not_there(const char *on, enum ask ask, struct err *e)
     if (on)
         return err_set(e, ERR_INPUT, "on: there is no step '%s'", on);
     return err_set(e, ERR_INPUT, "no step %s",
-                   ask == ASK_LOGLIK ? "asks for likelihoods" : "writes text");
+                   ask == ASK_LOGLIK ? "asks for likelihoods"
+                   : ask == ASK_EXEC ? "runs programs"
+                                     : "writes text");
+}
+
+static int asks_otherwise(const struct turn *t, enum ask ask, struct err *e)
+{
+    return err_set(e, ERR_INPUT, "step '%s' %s", t->step,
+                   ask == ASK_LOGLIK ? "asks for no likelihoods"
+                   : ask == ASK_EXEC ? "runs no programs"
+                                     : "writes no text");
 }
 
 bool turn_is_added(const struct turn *t)
@@ -30,8 +40,7 @@ int turn_find(const struct turn **out, const struct trace *t, const char *on, co
         if (!is_meant(turn, on, but, ask))
             continue;
         if (turn->q.ask != ask)
-            return err_set(e, ERR_INPUT, "step '%s' %s", turn->step,
-                           ask == ASK_LOGLIK ? "asks for no likelihoods" : "writes no text");
+            return asks_otherwise(turn, ask, e);
         *out = turn;
         return 0;
     }

@@ -9,7 +9,7 @@
 
 #include "scorers/scorer.h"
 
-enum { EXACT, EXTRACTED, RULE, LIMIT, N_STAT };
+enum { EXACT, EXTRACTED, RULE, LIMIT, THOUGHTS, MAJORITY, N_STAT };
 
 struct result {
     double stat[N_STAT];
@@ -138,7 +138,8 @@ static void test_any_target(void **state)
     assert_stats(&r, 0, 1, 0, 0);
 }
 
-/* Means over the draws; the first draw's rule and answer. */
+/* Means over the draws; the first draw's rule and answer; the majority, in which
+ * answers that are equal here vote together. */
 static void test_draws(void **state)
 {
     (void)state;
@@ -148,6 +149,14 @@ static void test_draws(void **state)
     struct result r = score(letter, draws, 4, &target, 1);
     assert_stats(&r, 0.5, 0.75, 0, 0);
     assert_string_equal(r.answer, "none");
+    assert_true(r.stat[MAJORITY] == 1);
+    static const char *const number = "#### 1,024";
+    const struct out sums[] = { { .text = "7" }, { .text = "$1,024" }, { .text = "7" },
+                                { .text = "1024." } };
+    r = score(numbers, sums, 4, &number, 1);
+    assert_true(r.stat[EXACT] == 0.5 && r.stat[MAJORITY] == 0); /* two each: 7 is first */
+    r = score(numbers, sums + 1, 3, &number, 1);
+    assert_true(r.stat[MAJORITY] == 1);
 }
 
 /* What an engine says is no answer is none, whatever its text. */
@@ -166,11 +175,46 @@ static void test_limit(void **state)
     struct result r = score_text(
         "{\"use\": \"exact\", \"extract\": [{\"regex\": \"^(a+)+$\"}, {\"regex\": \"a\"}]}",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "a");
-    assert_stats(&r, 0, 0, 1, 1);
+    assert_stats(&r, 0, 0, -1, 1);
     assert_string_equal(r.answer, "none");
     r = score_text("{\"use\": \"exact\", \"ignore\": [\"^(a+)+$\"]}",
                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "a");
     assert_stats(&r, 0, 1, 0, 1);
+}
+
+/* Thoughts that the engine left in the text are none of the answer, unless the task
+ * says so; and that some were taken out is counted. */
+static void test_thoughts(void **state)
+{
+    (void)state;
+    static const char *const target = "B";
+    const struct out draws[] = { { .text = "<think>选A</think>选B" }, { .text = "选B" },
+                                 { .text = "选A</think>选B" }, { .text = "<think>选B" } };
+    struct result r = score(letter, draws, 4, &target, 1);
+    assert_stats(&r, 0.75, 0.75, 1, 0);
+    assert_true(r.stat[THOUGHTS] == 0.75);
+    assert_string_equal(r.answer, "B");
+    r = score_text("{\"use\": \"exact\", \"thoughts\": \"keep\"}", "<think>B", "<think>B");
+    assert_stats(&r, 1, 1, 0, 0);
+    assert_true(r.stat[THOUGHTS] == 0);
+}
+
+/* Rules may ask for the options, and for how long the right answer is. */
+static void test_options(void **state)
+{
+    (void)state;
+    static const char *const target = "B C", *const options[] = { "北京", "上海" };
+    struct out out = { .text = "应该是上海" };
+    struct turn turn = { .step = "answer", .q = { .ask = ASK_TEXT, .n_out = 1 },
+                         .a = { .out = &out, .n_out = 1 }, .target = &target, .n_target = 1,
+                         .option = options, .n_option = 2 };
+    struct result r = score_turns("{\"use\": \"exact\", \"extract\": "
+                                  "[{\"option_text\": true}]}", &turn, 1);
+    assert_string_equal(r.answer, "B");
+    out.text = "ABCDE";
+    r = score_turns("{\"use\": \"exact\", \"extract\": [{\"regex\": \"[A-G]\", "
+                    "\"pick\": \"all\", \"most\": \"target\"}]}", &turn, 1);
+    assert_string_equal(r.answer, "AB");
 }
 
 static void test_which_turn(void **state)
@@ -213,7 +257,7 @@ static const struct {
     { "{\"use\": \"exact\", \"extrat\": []}",
       "unknown key 'extrat' (did you mean 'extract'?)" },
     { "{\"use\": \"exact\", \"show\": [\"exact\"]}",
-      "show[0]: unknown metric 'exact' (known: exact_match, extracted, gave_up)" },
+      "show[0]: unknown metric 'exact' (known: exact_match, extracted, gave_up, thoughts, maj@n)" },
     { "{\"use\": \"exact\", \"ignore\": \",\"}", "ignore: a list of patterns is wanted" },
     { "{\"use\": \"exact\", \"ignore\": [\",\", 1]}", "ignore[1]: a pattern is wanted" },
     { "{\"use\": \"exact\", \"ignore\": [\"(\"]}",
@@ -222,6 +266,8 @@ static const struct {
       "ignore[0]: ' *' matches the empty text; a pattern of what is to be taken out is wanted" },
     { "{\"use\": \"exact\", \"search\": \"all\"}",
       "search: unknown word 'all' (known: stripped, whole)" },
+    { "{\"use\": \"exact\", \"thoughts\": \"kept\"}",
+      "thoughts: unknown word 'kept' (did you mean 'keep'?)" },
     { "{\"use\": \"exact\", \"name\": \"\"}", "name: it is empty" },
     { "{\"use\": \"exact\", \"strip\": 1}", "strip: true or false is wanted" },
     { "{\"use\": \"exact\", \"fold\": \"widht\"}",
@@ -249,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_cases), cmocka_unit_test(test_any_target),
         cmocka_unit_test(test_draws), cmocka_unit_test(test_fault),
         cmocka_unit_test(test_limit), cmocka_unit_test(test_which_turn),
+        cmocka_unit_test(test_thoughts), cmocka_unit_test(test_options),
         cmocka_unit_test(test_mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

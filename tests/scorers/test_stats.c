@@ -166,6 +166,106 @@ static void intervals_hold_the_truth(void **state)
     }
 }
 
+/* ---- bootstrap */
+
+static double mean_of(const double *row, size_t n, size_t width)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += row[i * width];
+    return sum / (double)n;
+}
+
+/* The second number counts the rows, so that rows may be added up. */
+static double ratio_of(const double *row, size_t n, size_t width)
+{
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += row[i * width];
+        count += row[i * width + 1];
+    }
+    return sum / count;
+}
+
+static double none_of(const double *row, size_t n, size_t width)
+{
+    (void)n;
+    (void)width;
+    return row[0] > 0 ? NAN : 0;
+}
+
+static void fill(double *row, size_t n, uint64_t *seed)
+{
+    for (size_t i = 0; i < n; i++) {
+        *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+        row[2 * i] = (double)(*seed >> 33) / 2147483648.0;
+        row[2 * i + 1] = 1;
+    }
+}
+
+/* Of a mean it is what the normal distribution gives, for few rows and for many. */
+static void bootstrap_of_a_mean(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 40, 100, 900, 5000 };
+    static double row[2 * 5000], x[5000];
+    uint64_t seed = 3;
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        size_t n = sizes[k];
+        fill(row, n, &seed);
+        for (size_t i = 0; i < n; i++)
+            x[i] = row[2 * i];
+        double value = mean_of(row, n, 2), half = STATS_Z * stats_standard_error(x, n);
+        for (int sums = 0; sums < 2; sums++) {
+            const struct resampled r = { row, n, 2, sums ? ratio_of : mean_of, sums };
+            double variance;
+            struct interval ci = stats_bootstrap(&variance, value, &r);
+            assert_true(near((value - ci.low) / half, 1, 0.12));
+            assert_true(near((ci.high - value) / half, 1, 0.12));
+            assert_true(near(STATS_Z * sqrt(variance) / half, 1, 0.08));
+        }
+    }
+}
+
+static void bootstrap_is_the_same_each_time(void **state)
+{
+    (void)state;
+    double row[2 * 30], a, b;
+    uint64_t seed = 4;
+    fill(row, 30, &seed);
+    const struct resampled r = { row, 30, 2, mean_of, false };
+    struct interval first = stats_bootstrap(&a, 0.5, &r), again = stats_bootstrap(&b, 0.5, &r);
+    assert_true(first.low == again.low && first.high == again.high && a == b);
+}
+
+static void bootstrap_of_too_little(void **state)
+{
+    (void)state;
+    double row[] = { 1, 1, 0, 1 }, variance = 0;
+    const struct resampled one = { row, 1, 2, mean_of, false };
+    const struct resampled undefined = { row, 2, 2, none_of, false };
+    assert_true(isnan(stats_bootstrap(&variance, 1, &one).low) && isnan(variance));
+    variance = 0;
+    assert_true(isnan(stats_bootstrap(&variance, 1, &undefined).high) && isnan(variance));
+}
+
+/* Of fixed draws, how often the interval of a mean holds the truth. */
+static void bootstrap_holds_the_truth(void **state)
+{
+    (void)state;
+    enum { DRAWS = 400, N = 60 };
+    double row[2 * N], variance;
+    uint64_t seed = 5;
+    size_t held = 0;
+    for (int draw = 0; draw < DRAWS; draw++) {
+        fill(row, N, &seed);
+        const struct resampled r = { row, N, 2, ratio_of, true };
+        struct interval ci = stats_bootstrap(&variance, mean_of(row, N, 2), &r);
+        held += ci.low <= 0.5 && 0.5 <= ci.high;
+    }
+    assert_true(near((double)held / DRAWS, 0.95, 0.03));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +278,10 @@ int main(void)
         cmocka_unit_test(macro_is_clipped),
         cmocka_unit_test(macro_of_nothing_is_no_number),
         cmocka_unit_test(intervals_hold_the_truth),
+        cmocka_unit_test(bootstrap_of_a_mean),
+        cmocka_unit_test(bootstrap_is_the_same_each_time),
+        cmocka_unit_test(bootstrap_of_too_little),
+        cmocka_unit_test(bootstrap_holds_the_truth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
