@@ -7,8 +7,10 @@
 
 #include "base/hash.h"
 #include "tasks/options.h"
+#include "tasks/programs.h"
 #include "tasks/question.h"
 #include "tasks/rotate.h"
+#include "tasks/targets.h"
 
 /* Shi et al. 2023 (Min-K% Prob) take the 20 per cent least likely tokens. */
 enum { TAIL = 20 };
@@ -34,6 +36,16 @@ struct shot {
     const char *text, *lead, *answer;
 };
 
+/* Of a text that is written: the first of the right ones. */
+static int read_first_target(struct shot *out, const struct asking *a, const struct view *v)
+{
+    struct targets t;
+    if (targets_read(&t, a, v) < 0)
+        return a->e->code;
+    out->answer = t.text[0];
+    return 0;
+}
+
 static int read_shot(struct shot *out, const struct asking *a, const struct view *v)
 {
     const struct step *s = a->step;
@@ -42,6 +54,8 @@ static int read_shot(struct shot *out, const struct asking *a, const struct view
     *out = (struct shot){ .lead = "" };
     if (view_render(&out->text, a, s->shot, v, 0) < 0)
         return a->e->code;
+    if (s->kind == STEP_WRITE && !s->answer)
+        return read_first_target(out, a, v);
     if ((s->lead || !s->answer) && options_read(&o, a, v) < 0)
         return a->e->code;
     if (s->lead && view_render_all(&lead, a, s->lead, s->n_lead, v) < 0)
@@ -103,24 +117,32 @@ static int add_shots(struct request *q, struct message *list, const struct askin
 }
 
 /* One template over the sample's own row; nothing when the step has none. */
-static int add_own(struct request *q, struct message *list, const struct asking *a,
-                   const struct view *v, enum piece piece, const struct prompt *p)
+static int add_spoken(struct request *q, struct message *list, const struct asking *a,
+                      const struct view *v, const struct message *as, const struct prompt *p)
 {
     const char *text = "";
     if (!p)
         return 0;
     if (view_render(&text, a, p, v, 0) < 0)
         return in_row(a);
-    add_message(q, list, piece, 0, SPEAKER_USER, text);
+    add_message(q, list, as->piece, 0, as->who, text);
     return 0;
+}
+
+static int add_own(struct request *q, struct message *list, const struct asking *a,
+                   const struct view *v, enum piece piece, const struct prompt *p)
+{
+    return add_spoken(q, list, a, v, &(struct message){ SPEAKER_USER, piece, 0, "" }, p);
 }
 
 static int add_messages(struct request *q, const struct asking *a, const struct view *v)
 {
     const struct step *s = a->step;
-    struct message *list = arena_array(a->mem, 2 * a->recipe->shots.n + 3, sizeof *list);
+    struct message *list = arena_array(a->mem, 2 * a->recipe->shots.n + 4, sizeof *list);
+    const struct message system = { SPEAKER_SYSTEM, PIECE_HEADER, 0, "" };
     q->message = list;
-    if (add_own(q, list, a, v, PIECE_HEADER, s->header) < 0 || add_shots(q, list, a) < 0 ||
+    if (add_spoken(q, list, a, v, &system, s->system) < 0 ||
+        add_own(q, list, a, v, PIECE_HEADER, s->header) < 0 || add_shots(q, list, a) < 0 ||
         add_own(q, list, a, v, PIECE_CONTEXT, s->context) < 0)
         return a->e->code;
     return add_own(q, list, a, v, PIECE_QUESTION, s->prompt);
@@ -219,11 +241,16 @@ static uint64_t draw_seed(const struct asking *a)
 
 static int add_writing(struct turn *out, const struct asking *a, const struct view *v)
 {
-    const char **target = arena_array(a->mem, 1, sizeof *target);
-    if (view_render(target, a, a->step->target, v, 0) < 0)
+    const struct step *s = a->step;
+    struct targets t;
+    const char **option = NULL;
+    if (targets_read(&t, a, v) < 0 ||
+        (s->offer && view_render_all(&option, a, s->offer, s->n_offer, v) < 0))
         return in_row(a);
-    out->target = target;
-    out->n_target = 1;
+    out->target = t.text;
+    out->n_target = t.n;
+    out->option = option;
+    out->n_option = option ? v->options.n : 0;
     out->q.n_out = a->step->n_draw;
     out->q.decode = a->step->decode;
     out->q.decode.seed = draw_seed(a);
@@ -262,6 +289,8 @@ static int add_question(struct turn *out, const struct asking *a, const cJSON *r
     view_row(&v, a, row);
     if (a->step->kind == STEP_TEXT)
         return add_text(out, a, &v);
+    if (a->step->kind == STEP_RUN)
+        return programs_add(out, a, &v) < 0 ? in_row(a) : 0;
     if (add_messages(&out->q, a, &v) < 0)
         return a->e->code;
     return a->step->kind == STEP_WRITE ? add_writing(out, a, &v) : add_choices(out, a, &v, r);
@@ -276,8 +305,10 @@ int asking_turn(struct turn *out, const struct asking *a, size_t r)
         .sample = a->sample,
         .step = r ? arena_printf(a->mem, "%s~%zu", s->name, r) : s->name,
         .q = { .role = s->role, .ask = step_ask(s),
-               .raw = !recipe->chat || s->kind == STEP_TEXT, .whole = s->whole,
-               .fit = recipe->fit, .max_prompt = recipe->max_prompt },
+               .raw = !recipe->chat || s->kind == STEP_TEXT || s->kind == STEP_RUN,
+               .whole = s->whole,
+               .fit = s->kind == STEP_RUN ? FIT_REFUSE : recipe->fit,
+               .max_prompt = s->kind == STEP_RUN ? 0 : recipe->max_prompt },
     };
     if (r && rotate_row(&rotated, s, a->sample->row, r, a->e) < 0)
         return in_row(a);

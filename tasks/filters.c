@@ -1,5 +1,6 @@
 #include "tasks/filters.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/opt.h"
@@ -160,6 +161,47 @@ static int filter_drop(const struct filtered *t)
     return 0;
 }
 
+static int filter_else(const struct filtered *t)
+{
+    if (len_of(t) == 0)
+        strbuf_puts(t->b, t->arg);
+    return 0;
+}
+
+/* Bytes before the next white space. */
+static size_t word_before(const char *s, size_t len)
+{
+    size_t n = 0;
+    int32_t code;
+    while (n < len && utf8_space_before(s + n, len - n) == 0)
+        n += utf8_next(s + n, len - n, &code);
+    return n;
+}
+
+static int filter_first_words(const struct filtered *t)
+{
+    char *end;
+    unsigned long most = strtoul(t->arg, &end, 10), n = 0;
+    if (*end || *t->arg < '1' || *t->arg > '9')
+        return err_set(t->e, ERR_INPUT, "filter first_words: '%.40s' is not a number from 1 on",
+                       t->arg);
+    struct strbuf out = STRBUF_INIT;
+    const char *s = text_of(t);
+    for (size_t len = len_of(t), word; n < most; n++, s += word, len -= word) {
+        size_t space = utf8_space_before(s, len);
+        s += space;
+        len -= space;
+        word = word_before(s, len);
+        if (!word)
+            break;
+        strbuf_printf(&out, "%s%.*s", n ? " " : "", (int)word, s);
+    }
+    strbuf_cut(t->b, t->from);
+    strbuf_add(t->b, out.s, out.len);
+    strbuf_release(&out);
+    return 0;
+}
+
 static int filter_unbracket(const struct filtered *t)
 {
     unbracket(t->b, t->from);
@@ -174,30 +216,36 @@ static int filter_detokenize(const struct filtered *t)
 
 static const struct filter filters[] = {
     { "strip", "without white space at both ends, as Python's `str.strip()`", filter_strip, NULL,
-      false },
-    { "lstrip", "the same at the beginning", filter_lstrip, NULL, false },
-    { "rstrip", "the same at the end", filter_rstrip, NULL, false },
-    { "words", "underscores become spaces", filter_words, NULL, false },
-    { "lower", "small letters, as Python's `str.lower()`", filter_lower, NULL, false },
-    { "upper", "capital letters, as Python's `str.upper()`", filter_upper, NULL, false },
+      TAKES_TEXT },
+    { "lstrip", "the same at the beginning", filter_lstrip, NULL, TAKES_TEXT },
+    { "rstrip", "the same at the end", filter_rstrip, NULL, TAKES_TEXT },
+    { "words", "underscores become spaces", filter_words, NULL, TAKES_TEXT },
+    { "lower", "small letters, as Python's `str.lower()`", filter_lower, NULL, TAKES_TEXT },
+    { "upper", "capital letters, as Python's `str.upper()`", filter_upper, NULL, TAKES_TEXT },
     { "capitalize", "the first letter a capital, all others small, as Python's "
-                    "`str.capitalize()`", filter_capitalize, NULL, false },
-    { "lower_first", "the first letter small", filter_lower_first, NULL, false },
-    { "drop_last", "without the last character", filter_drop_last, NULL, false },
-    { "letter", "a number from 0 becomes A, B, ...", filter_letter, NULL, false },
-    { "join_lines", "of a list of texts: all, a line end between them", NULL, "\n", false },
-    { "join_spaces", "of a list of texts: all, a space between them", NULL, " ", false },
-    { "before_blank", "what stands before the first underscore", filter_before_blank, NULL, false },
-    { "after_blank", "what stands behind it", filter_after_blank, NULL, false },
+                    "`str.capitalize()`", filter_capitalize, NULL, TAKES_TEXT },
+    { "lower_first", "the first letter small", filter_lower_first, NULL, TAKES_TEXT },
+    { "drop_last", "without the last character", filter_drop_last, NULL, TAKES_TEXT },
+    { "letter", "a number from 0 becomes A, B, ...", filter_letter, NULL, TAKES_TEXT },
+    { "join_lines", "of a list of texts: all, a line end between them", NULL, "\n", TAKES_TEXT },
+    { "join_spaces", "of a list of texts: all, a space between them", NULL, " ", TAKES_TEXT },
+    { "json", "any value, as JSON in one line", NULL, NULL, TAKES_VALUE },
+    { "before_blank", "what stands before the first underscore", filter_before_blank, NULL,
+      TAKES_TEXT },
+    { "after_blank", "what stands behind it", filter_after_blank, NULL, TAKES_TEXT },
     { "before_last_space", "what stands before the last space (nothing, where there is none)",
-      filter_before_last_space, NULL, false },
-    { "after_last_space", "what stands behind it (all)", filter_after_last_space, NULL, false },
-    { "drop", "`drop:TEXT`: without TEXT, wherever it stands", filter_drop, NULL, true },
+      filter_before_last_space, NULL, TAKES_TEXT },
+    { "after_last_space", "what stands behind it (all)", filter_after_last_space, NULL,
+      TAKES_TEXT },
+    { "drop", "`drop:TEXT`: without TEXT, wherever it stands", filter_drop, NULL, TAKES_ARG },
+    { "else", "`else:TEXT`: TEXT, where there is none", filter_else, NULL, TAKES_ARG },
+    { "first_words", "`first_words:N`: the first N words, one space between them, as Python's "
+                     "`\" \".join(s.split()[:N])`", filter_first_words, NULL, TAKES_ARG },
     { "unbracket", "without white space at both ends; ` [title]` becomes `. `; other "
                    "`[...]` go; then two spaces become one",
-      filter_unbracket, NULL, false },
+      filter_unbracket, NULL, TAKES_TEXT },
     { "detokenize", "Wikipedia's tokenised text (` @-@ `, ` , `) becomes plain text",
-      filter_detokenize, NULL, false },
+      filter_detokenize, NULL, TAKES_TEXT },
 };
 enum { N_FILTERS = sizeof filters / sizeof *filters };
 

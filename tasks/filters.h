@@ -8,7 +8,6 @@
  * To add one: 1 a function and a row in the table of filters.c, 2 a case in
  * tests/tasks/test_filters.c, 3 docs/task-format.md (a test compares).
  */
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -22,11 +21,17 @@ struct filtered {
     struct err *e;
 };
 
+enum filter_takes {
+    TAKES_TEXT,  /* what stands there */
+    TAKES_ARG,   /* that, and an argument */
+    TAKES_VALUE, /* any value of the row, not as text but as JSON */
+};
+
 struct filter {
     const char *name, *help;
     int (*apply)(const struct filtered *t);
     const char *joint; /* takes a list of texts, and joins them with this */
-    bool takes_arg;
+    enum filter_takes takes;
 };
 
 /* NULL (and the error set, with the nearest name) when there is none. */

@@ -60,6 +60,7 @@ static const char *type_name(enum key_type type)
         [KEY_NAMED] = "objects by name",
         [KEY_LISTS] = "lists of texts by name",
         [KEY_TEXTS] = "texts by name",
+        [KEY_RULES] = "a rule set's name or a list of rules",
         [KEY_OTHERS] = "anything",
     };
     return names[type];
@@ -209,6 +210,23 @@ static int check_named(struct walk *w, const cJSON *v, const struct key *k)
     return 0;
 }
 
+static int check_rules(struct walk *w, const cJSON *v)
+{
+    const cJSON *item;
+    size_t i = 0;
+    if (cJSON_IsString(v) && *v->valuestring)
+        return 0;
+    if (!cJSON_IsArray(v) || !v->child)
+        return wrong_type(w, KEY_RULES, v);
+    cJSON_ArrayForEach(item, v) {
+        size_t before = enter_item(w, i++);
+        if (!cJSON_IsObject(item))
+            return wrong_type(w, KEY_OBJECT, item);
+        strbuf_cut(&w->path, before);
+    }
+    return 0;
+}
+
 static int check_value(struct walk *w, const cJSON *v, const struct key *k)
 {
     switch (k->type) {
@@ -226,6 +244,7 @@ static int check_value(struct walk *w, const cJSON *v, const struct key *k)
     case KEY_NAMED:
     case KEY_TEXTS:
     case KEY_LISTS: return check_named(w, v, k);
+    case KEY_RULES: return check_rules(w, v);
     case KEY_OTHERS:
     case KEY_END: break;
     }

@@ -36,6 +36,7 @@ enum key_type {
     KEY_NAMED,   /* such objects under names of the author's choice */
     KEY_LISTS,   /* lists of texts under such names */
     KEY_TEXTS,   /* texts under such names */
+    KEY_RULES,   /* a list of rules (base/extract.h), or the name of one */
     KEY_OTHERS,  /* name "": keys unknown here are somebody else's to check */
 };
 

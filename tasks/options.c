@@ -14,7 +14,8 @@ void view_row(struct view *out, const struct asking *a, const cJSON *row)
     *out = (struct view){
         .row = row,
         .options = { .list = list, .line = s->option, .separator = s->option_separator,
-                     .n = s->each ? (size_t)cJSON_GetArraySize(list) : s->n_choice },
+                     .n = s->each ? (size_t)cJSON_GetArraySize(list)
+                                  : s->n_choice + s->n_offer },
     };
 }
 
@@ -22,8 +23,10 @@ int view_render(const char **out, const struct asking *a, const struct prompt *p
                 const struct view *v, size_t place)
 {
     struct strbuf text = STRBUF_INIT;
-    const struct prompt_source source = { v->row,      a->subset, a->lang,
-                                          &v->options, place,     a->so_far };
+    const struct prompt_source source = {
+        .row = v->row, .subset = a->subset, .lang = a->lang, .options = &v->options,
+        .place = place, .so_far = a->so_far, .out = v->out,
+    };
     int rc = prompt_render(&text, p, &source, a->e);
     if (rc == 0)
         *out = arena_strndup(a->mem, text.s, text.len);

@@ -10,6 +10,7 @@
 struct view {
     const cJSON *row;
     struct prompt_options options; /* n 0: the step has none */
+    const char *out;               /* of a draw, for the templates that know one */
 };
 
 void view_row(struct view *out, const struct asking *a, const cJSON *row);

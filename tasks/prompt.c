@@ -135,6 +135,10 @@ static int set_name(struct part *p, const char *name, struct compiler *c)
         p->text++;
         return c->scope->options & PROMPT_VALUE ? 0 : out_of_scope(c, name, PROMPT_VALUE);
     }
+    if (c->scope->out && strcmp(name, "out") == 0) {
+        p->kind = KIND_OUT;
+        return 0;
+    }
     if (strncmp(name, "subset.", 7) == 0 || strncmp(name, "option.", 7) == 0)
         return set_fact(p, c);
     if (strncmp(name, "word.", 5) == 0)
@@ -152,11 +156,14 @@ static int add_filter(struct part *p, const char *s, size_t len, struct compiler
         return c->e->code;
     if (p->n_filter == MAX_FILTERS)
         return err_set(c->e, ERR_LIMIT, "more than %d filters on '%s'", MAX_FILTERS, p->text);
-    if (f->joint && (p->n_filter || (p->kind != KIND_FIELD && p->kind != KIND_ITEM)))
-        return err_set(c->e, ERR_INPUT, "filter %s takes a list, so it comes first", name);
-    if (f->takes_arg != (colon && colon + 1 < s + len))
-        return err_set(c->e, ERR_INPUT, "filter %s takes %s", name,
-                       f->takes_arg ? "a text: 'drop:TEXT'" : "no ':'");
+    if ((f->joint || f->takes == TAKES_VALUE) &&
+        (p->n_filter || (p->kind != KIND_FIELD && p->kind != KIND_ITEM)))
+        return err_set(c->e, ERR_INPUT, "filter %s takes a %s, so it comes first", name,
+                       f->joint ? "list" : "value of the row");
+    if ((f->takes == TAKES_ARG) != (colon && colon + 1 < s + len))
+        return f->takes == TAKES_ARG
+                   ? err_set(c->e, ERR_INPUT, "filter %s takes a text: '%s:TEXT'", name, name)
+                   : err_set(c->e, ERR_INPUT, "filter %s takes no ':'", name);
     const char *arg = colon ? arena_strndup(c->mem, colon + 1, len - (size_t)(colon + 1 - s))
                             : NULL;
     p->filter[p->n_filter++] = (struct applied){ f, arg };
@@ -273,6 +280,7 @@ void prompt_describe(struct strbuf *out)
     strbuf_puts(out,
                 "| `{{word.NAME}}` | the word that the recipe's `words` has for a value |\n"
                 "| `{{answer.STEP}}` | what was written in an earlier step of this name |\n"
+                "| `{{out}}` | the program found in a draw; in `solution` |\n"
                 "| `{{#FILTER}}`...`{{/}}` | what stands between, filtered; not nested |\n\n");
     filters_describe(out);
 }

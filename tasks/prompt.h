@@ -17,6 +17,7 @@
  *   {{option.count}}       how many; .last_letter
  *   {{word.NAME}}          a word that the recipe has for a value of the row
  *   {{answer.STEP}}        what was written in an earlier step
+ *   {{out}}                the program found in one draw, where programs are run
  *   {{#filter}}...{{/}}    what stands between, through the filters; not nested
  *
  * To add a filter: filters.h.
@@ -44,6 +45,7 @@ struct prompt_scope {
     const cJSON *words;        /* {"NAME": {"of": path, "is": {"value": "word"}}}; or NULL */
     const char *const *writer; /* steps whose text is there already */
     size_t n_writer;
+    bool out; /* {{out}} is the draw, not a field */
 };
 
 /* The options of a row. */
@@ -63,6 +65,7 @@ struct prompt_source {
     size_t place; /* of the option that is rendered, from 0 */
     const struct trace *so_far; /* with the turns of all writers of the scope; NULL = of a
                                    worked example, which has none */
+    const char *out; /* with the scope's `out` */
 };
 
 /* `place` ("recipes.original.steps[0].prompt") begins the errors. Text and

@@ -28,6 +28,7 @@ enum kind {
     KIND_FACT,
     KIND_WORD,
     KIND_ANSWER,
+    KIND_OUT,
     KIND_BLOCK,
     KIND_END
 };

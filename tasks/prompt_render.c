@@ -21,12 +21,21 @@ static int put_list(struct strbuf *out, const cJSON *list, const struct part *p,
     return 0;
 }
 
+static int put_json(struct strbuf *out, const cJSON *value)
+{
+    struct json_writer w = { .out = out };
+    json_put_tree(&w, NULL, value);
+    return 0;
+}
+
 static int put_value(struct strbuf *out, const cJSON *value, const struct part *p, struct err *e)
 {
     bool joins = p->n_filter && p->filter[0].filter->joint;
     const char *name = *p->text ? p->text : ".";
     if (p->optional && (!value || cJSON_IsNull(value)))
         return 0;
+    if (p->n_filter && p->filter[0].filter->takes == TAKES_VALUE)
+        return put_json(out, value);
     return joins ? put_list(out, value, p, e) : path_text(out, value, name, e);
 }
 
@@ -163,6 +172,7 @@ static int put_part(struct strbuf *out, const struct part *p, const struct promp
     case KIND_FACT: return put_fact(out, p, source, e);
     case KIND_WORD: return put_word(out, p, source->row, e);
     case KIND_ANSWER: return put_answer(out, p, source->so_far, e);
+    case KIND_OUT: strbuf_puts(out, source->out); return 0;
     default: return 0;
     }
 }

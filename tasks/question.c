@@ -76,6 +76,18 @@ static void put_decode(struct json_writer *w, const struct decode *d)
     json_close(w, '}');
 }
 
+static void put_exec(struct json_writer *w, const struct exec *x)
+{
+    json_open(w, "exec", '{');
+    json_put_text(w, "language", x->language);
+    json_put_text(w, "given", x->given);
+    json_put_text(w, "test", x->test);
+    json_put_text(w, "entry", x->entry);
+    json_put_number(w, "limit_s", x->limit_s);
+    json_put_int(w, "memory_mb", x->memory_mb);
+    json_close(w, '}');
+}
+
 void question_json(struct strbuf *out, const struct request *q)
 {
     struct json_writer w = { .out = out };
@@ -105,6 +117,8 @@ void question_json(struct strbuf *out, const struct request *q)
         json_put_int(&w, "tail", q->tail);
     if (q->ask == ASK_TEXT)
         put_decode(&w, &q->decode);
+    if (q->ask == ASK_EXEC)
+        put_exec(&w, q->exec);
     json_close(&w, '}');
 }
 

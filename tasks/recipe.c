@@ -241,10 +241,32 @@ static void read_facts(struct recipe *out, const cJSON *tree, const cJSON *objec
     };
 }
 
-int recipe_read(struct recipe *out, const cJSON *tree, const char *name, const char *split,
+/* Lists in the places of their names, wherever the recipe has rules. */
+static int name_rules(struct recipe *out, const cJSON *object, const struct rules_source *source,
+                      struct err *e)
+{
+    static const struct {
+        const char *list, *key;
+    } places[] = { { "steps", "clean" }, { "score", "extract" }, { "score", "extract_target" } };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        cJSON *list = cJSON_GetObjectItemCaseSensitive(object, places[i].list), *item;
+        size_t k = 0;
+        cJSON_ArrayForEach(item, list) {
+            char *place = xprintf("%s[%zu]", places[i].list, k++);
+            int rc = rules_resolve(&out->rules, item, places[i].key, place, source, e);
+            free(place);
+            if (rc < 0)
+                return err_in(e, "recipes.%s", out->name);
+        }
+    }
+    return 0;
+}
+
+int recipe_read(struct recipe *out, cJSON *tree, const struct recipe_query *q,
                 struct arena *mem, struct err *e)
 {
     const cJSON *recipes = json_get(tree, "recipes");
+    const char *name = q->name;
     uint64_t seed = 0;
     bool has_seed = false;
     if (name && read_seed(&name, &seed, &has_seed, mem, e) < 0)
@@ -255,11 +277,19 @@ int recipe_read(struct recipe *out, const cJSON *tree, const char *name, const c
     if (!object)
         return no_recipe(recipes, name, ERR_USAGE, e);
     read_facts(out, tree, object);
-    if (split)
-        out->split = split;
+    if (q->split)
+        out->split = q->split;
     read_subsets(out, json_get(object, "subsets"), mem);
     if (read_shots(out, json_get(object, "shots"), e) < 0 ||
-        read_steps(out, object, mem, e) < 0)
+        name_rules(out, object, &q->rules, e) < 0 || read_steps(out, object, mem, e) < 0)
         return e->code;
     return has_seed ? set_seed(out, seed, mem, e) : 0;
+}
+
+void recipe_release(struct recipe *r)
+{
+    for (size_t i = 0; i < r->n_step; i++)
+        step_release(&r->step[i]);
+    cJSON_Delete(r->rules);
+    r->rules = NULL;
 }

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "tasks/keys.h"
+#include "tasks/rules.h"
 #include "tasks/shots.h"
 #include "tasks/step.h"
 #include "tasks/task.h"
@@ -34,9 +35,10 @@ struct recipe {
     const char *shot_separator; /* after every shot */
     bool has_shots, turns; /* turns: through a chat template, shots are dialogue */
     struct shot_rule shots;
-    const struct step *step;
+    struct step *step;
     size_t n_step;
     const cJSON *score;      /* borrowed from the tree */
+    cJSON *rules;            /* the named sets of its rules (rules.h); NULL = none */
     const cJSON *categories; /* the same; NULL = the catalog's */
 };
 
@@ -46,10 +48,18 @@ extern const struct key task_keys[];
 /* Check the whole file: keys, types, and that its default recipe is there. */
 MUST_USE int recipe_check(const cJSON *tree, struct err *e);
 
-/* Read one recipe of a checked file; name NULL means the file's default, and may
- * end in "@SEED" (see task.h); split NULL means the recipe's own. The tree and
- * split must outlive the recipe; all else is in mem. */
-MUST_USE int recipe_read(struct recipe *out, const cJSON *tree, const char *name,
-                         const char *split, struct arena *mem, struct err *e);
+/* Which recipe of a file is read, and how. */
+struct recipe_query {
+    const char *name;  /* NULL = the file's default; may end in "@SEED" (see task.h) */
+    const char *split; /* NULL = the recipe's own */
+    struct rules_source rules;
+};
+
+/* Read one recipe of a checked file, in which lists of rules take the places of
+ * their names. The tree and split must outlive the recipe; all else is in mem, but
+ * for what recipe_release() frees, also after an error. */
+MUST_USE int recipe_read(struct recipe *out, cJSON *tree, const struct recipe_query *q,
+                         struct arena *mem, struct err *e);
+void recipe_release(struct recipe *r);
 
 #endif

@@ -89,11 +89,14 @@ int task_load(struct task **out, const char *share, const struct task_query *q, 
     struct strbuf text = STRBUF_INIT;
     struct task *t = NULL;
     const char *path, *where;
+    struct task_query own = *q;
+    if (!own.share)
+        own.share = share;
     int rc = find(&path, &where, share, q->name, &mem, e);
     if (rc == 0)
         rc = file_read(&text, path, FILE_MAX, e);
     if (rc == 0)
-        rc = task_parse(&t, text.s, text.len, where, q, e);
+        rc = task_parse(&t, text.s, text.len, where, &own, e);
     if (rc == 0)
         rc = check_name(t, q->name, where, e);
     if (rc == 0)

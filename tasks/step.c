@@ -5,113 +5,10 @@
 #include "base/strbuf.h"
 
 enum { MAX_TOKENS = 256, /* of an answer, when the step does not say */
-       MAX_DRAWS = 1000 };
-
-static const struct key think_keys[] = {
-    { "open", KEY_TEXT, true, NULL, NULL, "what opens them, such as `<think>`" },
-    { "close", KEY_TEXT, true, NULL, NULL, "what closes them, such as `</think>`" },
-    { "max_tokens", KEY_COUNT, false, NULL, NULL,
-      "tokens they may take, beside those of the answer (they count as the answer's)" },
-    { 0 },
-};
+       MAX_DRAWS = 1000,
+       LIMIT_S = 10 }; /* of a program, the same */
 
 static const char gold_words[] = "text|index|number|letter|flags|label";
-
-const struct key step_keys[] = {
-    { "name", KEY_TEXT, true, NULL, NULL, "its name in the journal; without `~`, not `order`" },
-    { "ask", KEY_WORD, true, "model", NULL, "who is asked" },
-    { "header", KEY_LINES, false, NULL, NULL, "template put once, before the shots" },
-    { "context", KEY_LINES, false, NULL, NULL,
-      "template of a document, put between shots and question; neighbouring questions about "
-      "one document share its computation" },
-    { "prompt", KEY_LINES, false, NULL, NULL,
-      "template of the question; needed, but with `text` there is none" },
-    { "shot", KEY_LINES, false, NULL, NULL,
-      "template of a worked example, where it is not the question's" },
-    { "each", KEY_TEXT, false, NULL, NULL,
-      "path of a list in the row: the options, where their number is not fixed; then "
-      "`choices` holds one template, which is rendered for every item. Of an object, the "
-      "names of its members" },
-    { "choices", KEY_LIST, false, NULL, NULL,
-      "templates of the answers; the likelihood of each after the prompt is asked. Without "
-      "it, text is written" },
-    { "option", KEY_LINES, false, NULL, NULL,
-      "with `each`: template of a line of `{{option.lines}}`" },
-    { "option_separator", KEY_TEXT, false, NULL, NULL, "between these lines (a line end)" },
-    { "lead", KEY_LIST, false, NULL, NULL,
-      "with `choices`: templates, one for each choice (with `each`, one), of text between "
-      "prompt and choice that is not scored" },
-    { "target", KEY_LINES, false, NULL, NULL,
-      "template of the right answer; with `choices`, one of them. Needed, but for `gold` and "
-      "`text`" },
-    { "gold", KEY_TEXT, false, NULL, NULL,
-      "with `choices`, in the place of `target`: path of the right answer in the row; where a "
-      "list stands there, all in it are right" },
-    { "gold_is", KEY_WORD, false, gold_words, NULL,
-      "what stands there: the choice's text, its place from 0 or (`number`) from 1, its "
-      "letter, 0 or 1 for every choice, or its place in the list `gold_labels` (`text`)" },
-    { "gold_labels", KEY_LINES, false, NULL, NULL,
-      "with `gold_is` `label`: path of that list, in which `*` is every item; or the list "
-      "itself" },
-    { "gold_missing", KEY_WORD, false, "error|wrong", NULL,
-      "what a row is whose right answer is none of its choices (`error`: it stops the run)" },
-    { "rotate", KEY_LIST, false, NULL, NULL,
-      "with `choices`: paths of the options' values in the row, for `--permute`; `*` is every "
-      "item of a list" },
-    { "whole", KEY_BOOL, false, NULL, NULL,
-      "with `choices`: score prompt and choice together, not the choice alone (false)" },
-    { "text", KEY_LINES, false, NULL, NULL,
-      "template of a text whose own likelihood is asked, without a prompt, in windows where "
-      "it is longer than the context" },
-    { "counted", KEY_LINES, false, NULL, NULL,
-      "with `text`: template of the text whose words, bytes and characters count (the same)" },
-    { "answer", KEY_LINES, false, NULL, NULL,
-      "template of a shot's answer, where it is not the target (or the first right choice)" },
-    { "max_tokens", KEY_COUNT, false, NULL, NULL, "writing: tokens an answer may have (256)" },
-    { "stop", KEY_LIST, false, NULL, NULL,
-      "writing: templates of what ends an answer, itself left out; not looked for in thoughts "
-      "(the model's own end only)" },
-    { "temperature", KEY_NUMBER, false, NULL, NULL,
-      "writing: 0 takes the likeliest token always (0)" },
-    { "top_p", KEY_PART, false, NULL, NULL,
-      "writing, above temperature 0: only the likeliest tokens of this sum (all)" },
-    { "top_k", KEY_COUNT, false, NULL, NULL,
-      "writing, above temperature 0: only so many likeliest tokens (all)" },
-    { "min_p", KEY_PART, false, NULL, NULL,
-      "writing, above temperature 0: only tokens of this part of the likeliest one's "
-      "probability (all)" },
-    { "repeat_penalty", KEY_NUMBER, false, NULL, NULL,
-      "writing: what is there already becomes less likely (1, which is off)" },
-    { "draws", KEY_COUNT, false, NULL, NULL,
-      "writing, above temperature 0: answers written to one question (1)" },
-    { "think", KEY_OBJECT, false, NULL, think_keys,
-      "writing: thoughts to be told from the answer (none are looked for)" },
-    { 0 },
-};
-
-/* The keys that not every kind of step takes, and those kinds. */
-#define KIND(k) (1U << (k))
-enum {
-    CHOOSES = KIND(STEP_CHOOSE),
-    WRITES = KIND(STEP_WRITE),
-    ASKS = CHOOSES | WRITES,
-    HAS_TEXT = KIND(STEP_TEXT),
-};
-
-static const struct {
-    const char *key;
-    unsigned kinds;
-} bound[] = {
-    { "header", ASKS },          { "context", ASKS },        { "prompt", ASKS },
-    { "shot", ASKS },            { "answer", ASKS },         { "target", ASKS },
-    { "each", ASKS },            { "option", ASKS },         { "option_separator", ASKS },
-    { "lead", CHOOSES },         { "gold", CHOOSES },        { "gold_is", CHOOSES },
-    { "gold_labels", CHOOSES },  { "gold_missing", CHOOSES }, { "rotate", CHOOSES },
-    { "whole", CHOOSES },        { "counted", HAS_TEXT },    { "max_tokens", WRITES },
-    { "stop", WRITES },          { "temperature", WRITES },  { "top_p", WRITES },
-    { "top_k", WRITES },         { "min_p", WRITES },        { "repeat_penalty", WRITES },
-    { "draws", WRITES },         { "think", WRITES },
-};
 
 static const char *const draw_only[] = { "top_p", "top_k", "min_p", "draws", NULL };
 
@@ -183,7 +80,7 @@ static int read_each(struct step *out, struct reader *r, const cJSON *object)
     bool values = json_get(object, "each") != NULL;
     out->each = json_text(object, "each", NULL);
     out->option_separator = json_text(object, "option_separator", "\n");
-    if (values || out->kind == STEP_CHOOSE)
+    if (values || out->kind == STEP_CHOOSE || json_get(object, "options"))
         r->scope.options |= PROMPT_COUNT;
     if (json_get(object, "option") && !values)
         return complain(r, "option", "goes with the key 'each', which says where the options are");
@@ -213,14 +110,26 @@ static int read_choices(struct step *out, const struct reader *r, const cJSON *o
     return 0;
 }
 
-static int read_rotate(struct step *out, const struct reader *r, const cJSON *object)
+/* The texts of options that are not asked, but of which the answer is one. */
+static int read_offer(struct step *out, const struct reader *r, const cJSON *object)
 {
-    const cJSON *list = json_get(object, "rotate"), *item;
-    const char **path = arena_array(r->mem, (size_t)cJSON_GetArraySize(list), sizeof *path);
-    cJSON_ArrayForEach(item, list)
-        path[out->n_rotate++] = item->valuestring;
-    out->rotate = list ? path : NULL;
+    unsigned options = r->scope.options | PROMPT_COUNT | PROMPT_PLACE |
+                       (out->each ? PROMPT_VALUE : 0);
+    if (read_list(&out->offer, &out->n_offer, r, object, "options", options) < 0)
+        return r->e->code;
+    if (out->each && out->n_offer > 1)
+        return complain(r, "options", "with 'each' there is one template for all options");
     return 0;
+}
+
+/* Texts of a list as they are; NULL when it is absent. */
+static const char *const *take_texts(size_t *n, const struct reader *r, const cJSON *list)
+{
+    const cJSON *item;
+    const char **text = arena_array(r->mem, (size_t)cJSON_GetArraySize(list), sizeof *text);
+    cJSON_ArrayForEach(item, list)
+        text[(*n)++] = item->valuestring;
+    return list ? text : NULL;
 }
 
 /* ---- what is right */
@@ -243,51 +152,94 @@ static int read_gold(struct step *out, const struct reader *r, const cJSON *obje
     return 0;
 }
 
-/* ---- the kinds */
-
-static int missing(const struct reader *r, const char *key)
+static int read_targets(struct step *out, const struct reader *r, const cJSON *object)
 {
-    const struct key *k = step_keys;
-    while (strcmp(k->name, key) != 0)
-        k++;
-    return err_set(r->e, ERR_INPUT, "%s: missing key '%s' (%s)", r->place, key, k->help);
-}
-
-static const char *why_misplaced(unsigned kinds, enum step_kind kind)
-{
-    static const char *const names[] = {
-        [STEP_WRITE] = "and this step has none: it writes text",
-        [STEP_CHOOSE] = "and this one has choices",
-        [STEP_TEXT] = "and this one has a text",
-    };
-    return kind == STEP_WRITE && (kinds & HAS_TEXT) ? "and this step has none" : names[kind];
-}
-
-static int check_kind(const struct step *s, const struct reader *r, const cJSON *object)
-{
-    if (s->kind == STEP_TEXT && json_get(object, "choices"))
-        return complain(r, "choices", "a step has choices or a text, not both");
-    for (size_t i = 0; i < sizeof bound / sizeof *bound; i++) {
-        unsigned kinds = bound[i].kinds;
-        if ((kinds & KIND(s->kind)) || !json_get(object, bound[i].key))
-            continue;
-        return err_set(r->e, ERR_INPUT, "%s.%s: goes with %s, %s", r->place, bound[i].key,
-                       kinds == HAS_TEXT ? "a text"
-                       : kinds == WRITES ? "a step that writes text"
-                       : kinds == ASKS   ? "a question"
-                                         : "choices",
-                       why_misplaced(kinds, s->kind));
-    }
+    const char *missing = json_text(object, "target_missing", NULL);
+    out->targets = take_texts(&out->n_targets, r, json_get(object, "targets"));
+    out->target_missing = missing && strcmp(missing, "empty") == 0;
+    if (missing && !out->targets)
+        return complain(r, "target_missing", "goes with the key 'targets'");
+    for (size_t i = 0; i < out->n_targets; i++)
+        if (!*out->targets[i])
+            return err_set(r->e, ERR_INPUT, "%s.targets[%zu]: a path is wanted", r->place, i);
     return 0;
 }
+
+/* ---- programs */
+
+static int no_such_writer(const struct reader *r, const char *name)
+{
+    const size_t n = r->scope.n_writer;
+    if (!name)
+        return complain(r, "ask", "the sandbox runs what an earlier step wrote, and none does");
+    return err_set(r->e, ERR_INPUT, "%s.of: no step '%s' before this one writes text%s%s%s",
+                   r->place, name, n ? " (the last that does is '" : "",
+                   n ? r->scope.writer[n - 1] : "", n ? "')" : "");
+}
+
+static int read_of(struct step *out, const struct reader *r, const cJSON *object)
+{
+    const char *name = json_text(object, "of", NULL);
+    for (size_t i = r->scope.n_writer; i-- > 0 && !out->of;)
+        if (!name || strcmp(r->scope.writer[i], name) == 0)
+            out->of = r->scope.writer[i];
+    return out->of ? 0 : no_such_writer(r, name);
+}
+
+static int read_solution(struct step *out, const struct reader *r, const cJSON *object)
+{
+    struct reader of_draw = *r;
+    of_draw.scope.out = true;
+    return read_template(&out->solution, &of_draw, object, "solution");
+}
+
+/* A template that is not there renders nothing. */
+static int read_optional(const struct prompt **out, const struct reader *r, const cJSON *object,
+                         const char *key)
+{
+    if (!json_get(object, key))
+        return compile(out, r, "", arena_printf(r->mem, "%s.%s", r->place, key), 0);
+    return read_template(out, r, object, key);
+}
+
+static int read_limits(struct step *out, const struct reader *r, const cJSON *object)
+{
+    out->limit_s = json_number(object, "limit_s", LIMIT_S);
+    out->memory_mb = (uint32_t)json_number(object, "memory_mb", 0);
+    if (out->limit_s > 0)
+        return 0;
+    return err_set(r->e, ERR_INPUT, "%s.limit_s: no program ends in 0 seconds; leave it out for %d",
+                   r->place, LIMIT_S);
+}
+
+static int read_run(struct step *out, const struct reader *r, const cJSON *object)
+{
+    static const char *const needed[] = { "language", "solution", "test" };
+    const cJSON *clean = json_get(object, "clean");
+    out->role = ROLE_SANDBOX;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!json_get(object, needed[i]))
+            return step_missing(r->place, needed[i], r->e);
+    if (read_of(out, r, object) < 0 ||
+        read_template(&out->language, r, object, "language") < 0 ||
+        read_solution(out, r, object) < 0 || read_template(&out->test, r, object, "test") < 0 ||
+        read_optional(&out->given, r, object, "given") < 0 ||
+        read_optional(&out->entry, r, object, "entry") < 0 || read_limits(out, r, object) < 0)
+        return r->e->code;
+    if (clean && extract_new(&out->clean, clean, "clean", r->e) < 0)
+        return err_in(r->e, "%s", r->place);
+    return 0;
+}
+
+/* ---- the whole step */
 
 static int check_needed(const struct reader *r, const struct step *s, const cJSON *object)
 {
     if (s->kind == STEP_TEXT)
         return 0;
     if (!json_get(object, "prompt"))
-        return missing(r, "prompt");
-    return s->target || s->gold ? 0 : missing(r, "target");
+        return step_missing(r->place, "prompt", r->e);
+    return s->target || s->gold || s->targets ? 0 : step_missing(r->place, "target", r->e);
 }
 
 static int check_name(const struct reader *r, const char *name)
@@ -300,7 +252,8 @@ static int check_name(const struct reader *r, const char *name)
 
 static int read_templates(struct step *out, const struct reader *r, const cJSON *object)
 {
-    if (read_template(&out->header, r, object, "header") < 0 ||
+    if (read_template(&out->system, r, object, "system") < 0 ||
+        read_template(&out->header, r, object, "header") < 0 ||
         read_template(&out->context, r, object, "context") < 0 ||
         read_template(&out->prompt, r, object, "prompt") < 0 ||
         read_template(&out->target, r, object, "target") < 0 ||
@@ -372,7 +325,35 @@ static int read_decode(struct step *out, const struct reader *r, const cJSON *ob
 
 enum ask step_ask(const struct step *s)
 {
-    return s->kind == STEP_WRITE ? ASK_TEXT : ASK_LOGLIK;
+    return s->kind == STEP_RUN ? ASK_EXEC : s->kind == STEP_WRITE ? ASK_TEXT : ASK_LOGLIK;
+}
+
+void step_release(struct step *s)
+{
+    extract_free(s->clean);
+    s->clean = NULL;
+}
+
+static enum step_kind kind_of(const cJSON *object)
+{
+    if (strcmp(json_text(object, "ask", ""), "sandbox") == 0)
+        return STEP_RUN;
+    return json_get(object, "text")      ? STEP_TEXT
+           : json_get(object, "choices") ? STEP_CHOOSE
+                                         : STEP_WRITE;
+}
+
+static int read_question(struct step *out, struct reader *r, const cJSON *object)
+{
+    out->rotate = take_texts(&out->n_rotate, r, json_get(object, "rotate"));
+    if (read_each(out, r, object) < 0 || read_templates(out, r, object) < 0 ||
+        read_choices(out, r, object) < 0 || read_offer(out, r, object) < 0 ||
+        read_gold(out, r, object) < 0 || read_targets(out, r, object) < 0 ||
+        check_needed(r, out, object) < 0)
+        return r->e->code;
+    if (out->kind != STEP_WRITE)
+        return 0;
+    return check_draws(r, object) < 0 ? r->e->code : read_decode(out, r, object);
 }
 
 int step_read(struct step *out, const cJSON *object, const char *place,
@@ -382,18 +363,11 @@ int step_read(struct step *out, const cJSON *object, const char *place,
     *out = (struct step){
         .name = json_text(object, "name", ""),
         .place = place,
-        .kind = json_get(object, "text")      ? STEP_TEXT
-                : json_get(object, "choices") ? STEP_CHOOSE
-                                              : STEP_WRITE,
+        .kind = kind_of(object),
         .role = ROLE_MODEL,
         .whole = json_bool(object, "whole", false),
     };
-    if (check_name(&r, out->name) < 0 || check_kind(out, &r, object) < 0 ||
-        read_each(out, &r, object) < 0 || read_templates(out, &r, object) < 0 ||
-        read_choices(out, &r, object) < 0 || read_rotate(out, &r, object) < 0 ||
-        read_gold(out, &r, object) < 0 || check_needed(&r, out, object) < 0)
+    if (check_name(&r, out->name) < 0 || step_check_kind(out, object, e) < 0)
         return e->code;
-    if (out->kind != STEP_WRITE)
-        return 0;
-    return check_draws(&r, object) < 0 ? e->code : read_decode(out, &r, object);
+    return out->kind == STEP_RUN ? read_run(out, &r, object) : read_question(out, &r, object);
 }

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "tasks/asking.h"
+#include "tasks/programs.h"
 #include "tasks/recipe.h"
 #include "tasks/rotate.h"
 
@@ -125,21 +126,38 @@ static void set_facts(struct task *t, const char *text, size_t len, const struct
         .text = arena_strndup(&t->mem, text, len),
         .score = r->score,
         .categories = r->categories,
+        .rules = r->rules,
         .source = r->source,
     };
+}
+
+/* Without a template nothing says that a text is the system's. */
+static int check_system(const struct recipe *r, struct err *e)
+{
+    for (size_t i = 0; i < r->n_step && !r->chat; i++)
+        if (r->step[i].system)
+            return err_set(e, ERR_USAGE, "recipe '%s' has a message of the system, which needs the "
+                                         "chat template (--chat)", r->name);
+    return 0;
 }
 
 static int parse(struct task *t, const char *text, size_t len, const struct task_query *q,
                  struct err *e)
 {
-    const char *split = q->split ? arena_strdup(&t->mem, q->split) : NULL;
+    const struct recipe_query own = {
+        .name = q->recipe,
+        .split = q->split ? arena_strdup(&t->mem, q->split) : NULL,
+        .rules = { .share = q->share, .stored = q->rules },
+    };
     if (json_parse(&t->tree, text, len, e) < 0 || recipe_check(t->tree, e) < 0 ||
-        recipe_read(&t->recipe, t->tree, q->recipe, split, &t->mem, e) < 0 ||
+        recipe_read(&t->recipe, t->tree, &own, &t->mem, e) < 0 ||
         set_shots(t, q, e) < 0 || set_permute(t, q->permute, e) < 0 ||
         set_order(t, q->contamination, e) < 0)
         return e->code;
     if (q->chat != CHAT_RECIPE)
         t->recipe.chat = q->chat == CHAT_ON;
+    if (check_system(&t->recipe, e) < 0)
+        return e->code;
     t->seed = q->seed;
     set_facts(t, text, len, q);
     return 0;
@@ -178,6 +196,32 @@ unsigned task_asks(const struct task *t, enum role who)
     return asks;
 }
 
+static bool is_among(const char *const *text, size_t n, const char *wanted)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(text[i], wanted) == 0)
+            return true;
+    return false;
+}
+
+int task_languages(const char ***languages, size_t *n, const struct task *t,
+                   const struct subset *s, struct arena *mem, struct err *e)
+{
+    const struct recipe *r = &t->recipe;
+    *languages = arena_array(mem, r->n_step, sizeof **languages);
+    *n = 0;
+    for (size_t i = 0; i < r->n_step; i++) {
+        const struct asking a = { .recipe = r, .lang = t->facts.lang, .step = &r->step[i],
+                                  .subset = s, .mem = mem, .e = e };
+        if (r->step[i].kind != STEP_RUN)
+            continue;
+        if (programs_language(&(*languages)[*n], &a) < 0)
+            return err_in(e, "%s", t->where);
+        *n += !is_among(*languages, *n, (*languages)[*n]);
+    }
+    return 0;
+}
+
 const struct task_facts *task_facts(const struct task *t)
 {
     return &t->facts;
@@ -187,6 +231,7 @@ void task_free(struct task *t)
 {
     if (!t)
         return;
+    recipe_release(&t->recipe);
     cJSON_Delete(t->tree);
     arena_release(&t->mem);
     free(t);

@@ -35,6 +35,10 @@ struct task_query {
     size_t permute;     /* ask every question under so many rotations of its options,
                            at most one per option; 0 and 1 = only as it is */
     bool contamination; /* ask how likely the question is in the order of its file */
+    const char *share;  /* whose tasks/rules/ has the named rule sets; NULL = that of
+                           task_load() */
+    const cJSON *rules; /* task_facts.rules of a stored run, whose sets are taken
+                           instead; NULL = those of share */
 };
 
 enum average { AVERAGE_MICRO, AVERAGE_MACRO };
@@ -59,6 +63,9 @@ struct task_facts {
                            {"use": "contamination"} where the query asks for them */
     const cJSON *categories; /* subset -> list of categories, where the recipe
                                 differs from the catalog; NULL = nowhere */
+    const cJSON *rules; /* array: the named rule sets of the recipe, each with where it
+                           is named (rules.h); in `score` their lists stand already.
+                           NULL = it names none */
     const char *source; /* where the recipe comes from, for people */
 };
 
@@ -81,7 +88,9 @@ MUST_USE int task_bind(struct task *t, const struct pool *pool,
  *   prompt   = SHA-256 of the texts of q.message, concatenated; with a chat
  *              template of "speaker\0text\0" per message
  *   question = SHA-256 of a canonical JSON of role, ask, raw, roll, whole, fit,
- *              messages, variants (with what leads to them) and (TEXT) decoding
+ *              messages, variants (with what leads to them), (TEXT) decoding and
+ *              (EXEC) how programs are run and judged; not what is right (targets,
+ *              options), which nobody is told
  *
  * The questions of a sample, by turn.step:
  *   NAME           each step of the recipe, in order
@@ -96,6 +105,11 @@ MUST_USE int task_next(const struct task *t, const struct trace *so_far, struct 
                        struct err *e);
 
 unsigned task_asks(const struct task *t, enum role who); /* OR of enum ask */
+
+/* In what languages programs of this subset (NULL: of a set without subsets) are
+ * run, each once; in mem. */
+MUST_USE int task_languages(const char ***languages, size_t *n, const struct task *t,
+                            const struct subset *s, struct arena *mem, struct err *e);
 const struct task_facts *task_facts(const struct task *t);
 void task_free(struct task *t);
 

@@ -29,7 +29,7 @@ static void render_all(const struct prompt *p, const cJSON *row)
     struct turn turn = { .step = "think", .a = { .out = &out, .n_out = 1 } };
     const struct trace so_far = { .turn = &turn, .n_turn = 1 };
     struct prompt_options options = { json_get(row, "o"), 2, NULL, "\n" };
-    struct prompt_source source = { row, &subset, "zh", &options, 1, &so_far };
+    struct prompt_source source = { row, &subset, "zh", &options, 1, &so_far, "out" };
     render(p, &source);
     options.list = json_get(row, "by");
     source.subset = NULL;
@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         json_parse(&words, words_text, sizeof words_text - 1, &e) < 0)
         abort();
     const struct prompt_scope scope = { PROMPT_VALUE | PROMPT_PLACE | PROMPT_COUNT, words, writer,
-                                        1 };
+                                        1, true };
     if (utf8_valid(text, strlen(text), &bad) &&
         prompt_compile(&p, text, "prompt", &scope, &mem, &e) == 0)
         render_all(p, row);

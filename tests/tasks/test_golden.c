@@ -39,8 +39,20 @@ static void put_writing(struct strbuf *out, const struct turn *t)
                   d->think_open ? ", thoughts after " : "", d->think_open ? d->think_open : "");
     for (size_t i = 0; i < d->n_stop; i++)
         strbuf_printf(out, "stop \"%s\"\n", d->stop[i]);
-    if (t->n_target)
-        strbuf_printf(out, "right \"%s\"\n", t->target[0]);
+    for (size_t i = 0; i < t->n_option; i++)
+        strbuf_printf(out, "option \"%s\"\n", t->option[i]);
+    for (size_t i = 0; i < t->n_target; i++)
+        strbuf_printf(out, "right \"%s\"\n", t->target[i]);
+}
+
+/* The right answer stands for what a model would write. */
+static void put_program(struct strbuf *out, const struct turn *t)
+{
+    const struct exec *x = t->q.exec;
+    strbuf_printf(out, "----- step %s: a program in %s, %g s, %u MB, entry \"%s\"\n", t->step,
+                  x->language, x->limit_s, x->memory_mb, x->entry);
+    strbuf_printf(out, "%s\n----- given\n%s\n----- test\n%s\n", t->q.variant[0], x->given,
+                  x->test);
 }
 
 static bool is_right(const struct turn *t, size_t i)
@@ -69,6 +81,10 @@ static void put_turn(struct strbuf *out, const struct turn *t)
 {
     const struct request *q = &t->q;
     size_t n = 0;
+    if (q->ask == ASK_EXEC) {
+        put_program(out, t);
+        return;
+    }
     for (size_t i = 0; i < q->n_message; i++)
         n += strlen(q->message[i].text);
     strbuf_printf(out, "----- step %s: prompt of %zu bytes, %s%s, sha256 %s\n", t->step, n,
@@ -91,12 +107,17 @@ static void put_sample(struct strbuf *out, const struct task *task, const struct
 {
     struct turn turn[16];
     struct trace trace = { .sample = *sample, .turn = turn, .mem = mem };
-    struct out said = { .text = "(what was written)" };
+    struct out said[16];
     struct err e = { 0 };
+    bool runs = task_asks(task, ROLE_SANDBOX);
     int rc;
     while ((rc = task_next(task, &trace, &turn[trace.n_turn], &e)) == 1) {
-        turn[trace.n_turn].a = (struct response){ .out = &said, .n_out = 1 };
-        put_turn(out, &turn[trace.n_turn++]);
+        struct turn *t = &turn[trace.n_turn];
+        said[trace.n_turn] = (struct out){
+            .text = runs && t->n_target ? t->target[0] : "(what was written)" };
+        t->a = (struct response){ .out = &said[trace.n_turn], .n_out = 1 };
+        put_turn(out, t);
+        trace.n_turn++;
         assert_true(trace.n_turn < 16);
     }
     if (rc < 0)

@@ -86,6 +86,7 @@ static const struct {
     { "{{word.none}}", NULL, "p: 'word.none' has no word for '{{Q}}', which field 'A' is" },
     { "{{word.gone}}", NULL, "p: unknown field 'gone' (row has " HAS ")" },
     { "<{{answer.think|strip}}>", "<thoughts>", NULL },
+    { "<{{out|upper}}> {{out.x?}}", "<DEF F(): 1> ", NULL },
     { "{{answer.thnk}}", NULL, "p: 'answer.thnk': no step 'thnk' before this one writes text" },
     /* options */
     { "{{option.letter}}{{option.number}} of {{option.count}}, to {{option.last_letter}}: {{.t}}",
@@ -148,8 +149,9 @@ static void test_cases(void **state)
     struct arena mem = { 0 };
     cJSON *row = parsed(row_json), *words = parsed(words_json);
     const struct prompt_options options = { json_get(row, "opts"), 2, line(&mem), "; " };
-    const struct prompt_scope scope = { 15, words, writer, 1 };
-    const struct prompt_source source = { row, &subset, "zh", &options, 1, &so_far };
+    const struct prompt_scope scope = { 15, words, writer, 1, true };
+    const struct prompt_source source = { row,  &subset, "zh",           &options,
+                                          1,    &so_far, "def f(): 1" };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct strbuf b = STRBUF_INIT;
         struct err e = { 0 };

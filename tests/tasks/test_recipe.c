@@ -57,7 +57,7 @@ static const struct {
       "f.json: recipes.one.steps[0]: missing key 'prompt' (template of the question; "
       "needed, but with `text` there is none)" },
     { "\"ask\": \"model\"", "\"ask\": \"judge\"",
-      "f.json: recipes.one.steps[0].ask: 'judge' is none of model" },
+      "f.json: recipes.one.steps[0].ask: 'judge' is none of model|sandbox" },
     { "\"choices\": [\"A\", \"B\"]", "\"choices\": []",
       "f.json: recipes.one.steps[0].choices: expected a list of texts, got an empty list" },
     { "\"average\": \"macro\"", "\"average\": \"mikro\"",
@@ -135,7 +135,7 @@ static void test_read(void **state)
     struct arena mem = { 0 };
     struct recipe r;
     cJSON *tree = good_tree();
-    assert_int_equal(recipe_read(&r, tree, NULL, NULL, &mem, &e), 0);
+    assert_int_equal(recipe_read(&r, tree, &(struct recipe_query){ 0 }, &mem, &e), 0);
     assert_string_equal(r.name, "one");
     assert_int_equal(r.average, AVERAGE_MACRO);
     assert_int_equal(r.fit, FIT_DROP_LAST_SHOTS);
@@ -152,13 +152,14 @@ static void test_read(void **state)
     assert_int_equal(r.step->n_choice, 2);
     assert_non_null(json_get(r.categories, "x"));
     assert_true(strcmp(r.split, "test") == 0 && !r.shots.own && !r.shots.spare);
-    assert_int_equal(recipe_read(&r, tree, NULL, "dev", &mem, &e), 0);
+    assert_int_equal(recipe_read(&r, tree, &(struct recipe_query){ .split = "dev" }, &mem, &e), 0);
     assert_true(strcmp(r.split, "dev") == 0 && r.shots.own && r.shots.spare);
-    assert_int_equal(recipe_read(&r, tree, "two", NULL, &mem, &e), 0);
+    assert_int_equal(recipe_read(&r, tree, &(struct recipe_query){ .name = "two" }, &mem, &e), 0);
     assert_true(r.chat && r.step->whole && !r.has_shots && !r.categories);
     assert_int_equal(r.fit, FIT_REFUSE);
     assert_string_equal(r.delimiter, "");
-    assert_int_equal(recipe_read(&r, tree, "tow", NULL, &mem, &e), ERR_USAGE);
+    assert_int_equal(recipe_read(&r, tree, &(struct recipe_query){ .name = "tow" }, &mem, &e),
+                     ERR_USAGE);
     assert_string_equal(e.text, "unknown recipe 'tow' (did you mean 'two'? it has one, two)");
     cJSON_Delete(tree);
     arena_release(&mem);
@@ -166,11 +167,11 @@ static void test_read(void **state)
 
 /* ---- seeds behind a recipe's name */
 
-static struct recipe named(const cJSON *tree, const char *name, struct arena *mem)
+static struct recipe named(cJSON *tree, const char *name, struct arena *mem)
 {
     struct recipe r;
     struct err e = { 0 };
-    if (recipe_read(&r, tree, name, NULL, mem, &e) < 0)
+    if (recipe_read(&r, tree, &(struct recipe_query){ .name = name }, mem, &e) < 0)
         fail_msg("%s", e.text);
     return r;
 }

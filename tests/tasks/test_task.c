@@ -258,7 +258,8 @@ static void test_unknown_names(void **state)
     q = (struct task_query){ .name = "cmmlu", .recipe = "lmeval", .shots = -1 };
     assert_int_equal(task_load(&t, share, &q, &e), ERR_USAGE);
     assert_string_equal(e.text, "tasks/zh/cmmlu.json: unknown recipe 'lmeval' (did you mean "
-                                "'lm-eval'? it has original, lm-eval, opencompass-ppl, gen)");
+                                "'lm-eval'? it has original, lm-eval, opencompass-ppl, gen, "
+                                "opencompass-cot, original-chat)");
     q = (struct task_query){ .name = "/nowhere/x.json", .shots = -1 };
     assert_true(task_load(&t, share, &q, &e) < 0);
     assert_non_null(strstr(e.text, "/nowhere/x.json"));
@@ -277,10 +278,10 @@ static void test_shelf(void **state)
     for (size_t i = 1; i < n; i++)
         assert_true(strcmp(names[i - 1], names[i]) < 0);
     assert_int_equal(task_recipes(&names, &n, share, "cmmlu", &mem, &e), 0);
-    assert_int_equal(n, 4);
+    assert_int_equal(n, 6);
     assert_string_equal(names[0], "original");
     assert_string_equal(names[2], "opencompass-ppl");
-    assert_string_equal(names[3], "gen");
+    assert_string_equal(names[5], "original-chat");
     arena_release(&mem);
 }
 
