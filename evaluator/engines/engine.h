@@ -57,6 +57,9 @@ struct engine_options {
     double max_cost;      /* stop when this is spent; 0 = no limit */
     double price_in, price_out; /* per million tokens, the catalog's; 0 = unknown */
     const char *key_file; /* a 0600 file that holds the key; NULL = the environment */
+    /* sandbox */
+    bool exec_unsafe;     /* without isolation */
+    int exec_jobs;        /* programs at once; 0 = one per core */
     bool vocab_only;      /* only explain(), tokens() and plan() will be called */
 };
 

@@ -6,6 +6,7 @@
 #include "evaluator/engines/fake.h"
 #include "evaluator/engines/http.h"
 #include "evaluator/engines/replay.h"
+#include "evaluator/engines/sandbox.h"
 #if EVALRUN_HAVE_LLAMA
 #include "evaluator/engines/llama.h"
 #endif
@@ -18,6 +19,7 @@ const struct engine_type *const engine_types[] = {
     &engine_fake,
     &engine_replay,
     &engine_answers,
+    &engine_sandbox,
     NULL,
 };
 
