@@ -78,6 +78,8 @@ int asked_engine(struct engine_options *out, const struct asked *a, const char *
         .tpm = (double)a->tpm,
         .timeout = (double)a->timeout,
         .key_file = a->key_file,
+        .exec_unsafe = a->exec_unsafe,
+        .exec_jobs = (int)a->exec_jobs,
     };
     if (parse_size(&out->kv_bytes, a->kv_memory, e) < 0)
         return e->code;

@@ -31,6 +31,8 @@ struct asked {
     long long concurrency, rpm, tpm, timeout;
     const char *max_cost, *key_file;
     bool cache; /* answer from the response cache */
+    bool allow_exec, exec_unsafe; /* run programs that the model writes; not isolated */
+    long long exec_jobs;
 };
 
 #define ASKED_INIT { .gpu_layers = -1, .shots = -1, .seed = 1234, \

@@ -14,8 +14,10 @@ TABLES(show, show_opts, engine_opts);
 TABLES(check, check_opts, numerics_opts, engine_opts);
 TABLES(data, data_opts);
 TABLES(model, model_opts);
+TABLES(metric, metric_opts);
 TABLES(tokens, tokens_opts);
 TABLES(samples, samples_opts);
+TABLES(extract, extract_opts);
 TABLES(score, score_opts);
 TABLES(report, report_opts);
 TABLES(help, help_opts);
@@ -43,10 +45,11 @@ const struct cmd cmds[] = {
       "  evalrun --task cmmlu,mmlu --model a.gguf,b.gguf --limit 20\n" /* example */
       "  evalrun --resume runs/2026-11-23-150405-smollm2" },
     { "list", cmd_list, list_tables,
-      "tasks|groups|recipes|models|data|engines|scorers|formats [TASK]",
+      "tasks|groups|recipes|models|data|engines|scorers|formats|rules [TASK]",
       "list what there is",
       "`recipes` are the protocols of a task (of all tasks when none is named): the ways of "
-      "asking and scoring under which its figures are published.\n\n"
+      "asking and scoring under which its figures are published. `rules` are the named sets of "
+      "rules that find answers in texts.\n\n"
       "  evalrun list tasks\n"
       "  evalrun list recipes cmmlu" }, /* example */
     { "show", cmd_show, show_tables, "TASK",
@@ -89,6 +92,20 @@ const struct cmd cmds[] = {
       "  evalrun model list qwen2\n"
       "  evalrun model info qwen2-7b-instruct --ctx 32768\n"
       "  evalrun model pull qwen2-0.5b-instruct --quant Q8_0" },
+    { "metric", cmd_metric, metric_tables, "NAME[,NAME]",
+      "score a file of texts against right answers",
+      "Every scorer of written text by itself: BLEU, chrF, TER, ROUGE, F1, exact match and the "
+      "others, with the figures and the signatures of the packages that they come from "
+      "(docs/metrics.md). The tokenization is part of a name: bleu[13a], bleu[zh], "
+      "rouge-l[zh-char]; --lang completes a name that leaves it open.\n\n"
+      "A file holds one text a line, and line N of all files belongs together; an empty line is "
+      "the empty text. A name that ends in .jsonl is read as JSON lines: texts, lists of texts "
+      "(several right answers), or objects with either under `text`.\n\n"
+      "With --json, one object, or of several metrics a list of them: `metric`, `score` (on the "
+      "package's own scale), `signature`, `n` (lines), `interval` (95%: `low`, `high`, `kind`) "
+      "and `lines`, the value of each line.\n\n"
+      "  evalrun metric bleu,chrf --lang zh --pred answers.txt --ref right.txt\n"
+      "  evalrun metric 'bleu[13a]' --pred answers.txt --ref a.txt --ref b.txt --json" },
     { "tokens", cmd_tokens, tokens_tables, "",
       "count what texts cost in the tokens of models",
       "For each model and text: tokens per character, per byte and per Chinese character (a "
@@ -103,15 +120,35 @@ const struct cmd cmds[] = {
       "each text: `text`, `tokens`, `per_char`, `per_byte`, `per_chinese_char`, `part_share`, "
       "`chars_in_128k`, `chars_in_context`; null where a figure is not known).\n\n"
       "  evalrun tokens --model a.gguf,b.gguf --text novel.txt" },
+    { "extract", cmd_extract, extract_tables, "RULES",
+      "find the answers in a file of texts by rules",
+      "RULES is a named set (docs/extraction.md) or a file: a list of rules, or a set. A file of "
+      "texts holds one a line; a name that ends in .jsonl is read as JSON lines: texts, or objects "
+      "with `text` and, where a rule asks for them, `subset`, `options` (a list) and `target` (the "
+      "right answer).\n\n"
+      "For each text one line is printed: the rule that found the answer (none: there is no "
+      "answer), a tab, the answer. How many fell to which rule stands on standard error. As in a "
+      "run, thoughts from <think> to </think> are left out, and white space at both ends.\n\n"
+      "With --json, one object: `rules`, `version`, `sha256`, `lines` (`answer` and `rule`, null "
+      "where there is none; `gave_up` where a pattern took too long), `n`, `ledger` (`rule`, `n`), "
+      "`none`, `gave_up`, `thoughts`.\n\n"
+      "  evalrun extract plain-letter --in answers.txt" },
     { "samples", cmd_samples, samples_tables, "RUN",
       "print every answer of a run as JSON lines",
       "One line for each sample: what was asked, what was right, what the model chose, and the "
-      "log-probability of each option.\n\n"
-      "  evalrun samples runs/mine --wrong" },
+      "log-probability of each option; of written texts also which rule found the answer "
+      "(`rules`). --wrong, --failed and --unextracted together list what is any of these.\n\n"
+      "  evalrun samples runs/mine --wrong\n"
+      "  evalrun samples runs/mine --unextracted" },
     { "score", cmd_score, score_tables, "RUN...",
       "compute all figures anew from stored answers",
       "No model and no data set is needed. Samples whose figures come out otherwise than they "
-      "were stored are counted, and the exit status is 1 then." },
+      "were stored are counted, and the exit status is 1 then.\n\n"
+      "With --extract the answers in written texts are found by other rules: a named set "
+      "(docs/extraction.md), or a file with a list of rules. Both figures are shown, and how many "
+      "answers each rule found. The run stays as it is. With --json, `stored` and "
+      "`extract`.`report` are reports as `report --format json` prints them.\n\n"
+      "  evalrun score runs/mine --extract plain-letter" },
     { "report", cmd_report, report_tables, "RUN...",
       "compare runs in one table",
       "A run that was cut into shards, or resumed, counts as one. Runs that differ in task, "

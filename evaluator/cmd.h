@@ -47,8 +47,10 @@ int cmd_show(int argc, char **argv, struct err *e);
 int cmd_check(int argc, char **argv, struct err *e);
 int cmd_data(int argc, char **argv, struct err *e);
 int cmd_model(int argc, char **argv, struct err *e);
+int cmd_metric(int argc, char **argv, struct err *e);
 int cmd_tokens(int argc, char **argv, struct err *e);
 int cmd_samples(int argc, char **argv, struct err *e);
+int cmd_extract(int argc, char **argv, struct err *e);
 int cmd_score(int argc, char **argv, struct err *e);
 int cmd_report(int argc, char **argv, struct err *e);
 int cmd_help(int argc, char **argv, struct err *e);
@@ -56,7 +58,9 @@ int cmd_help(int argc, char **argv, struct err *e);
 extern const struct opt run_opts[], engine_opts[], http_opts[];
 extern const struct opt list_opts[], show_opts[], check_opts[], numerics_opts[], data_opts[];
 extern const struct opt model_opts[];
+extern const struct opt metric_opts[];
 extern const struct opt tokens_opts[];
+extern const struct opt extract_opts[];
 extern const struct opt samples_opts[], score_opts[], report_opts[], help_opts[];
 
 #endif

@@ -15,6 +15,7 @@
 #include "evaluator/models/models.h"
 #include "scorers/scorer.h"
 #include "tasks/groups.h"
+#include "tasks/rules.h"
 #include "tasks/task.h"
 
 enum { ROWS_PER_SUBSET = 3, NUMERICS_PER_SUBSET = 8 };
@@ -97,16 +98,40 @@ static int check_scorers(const struct task_facts *f, struct err *e)
     return 0;
 }
 
-/* The first question of every row; those after it need answers. */
+/* Of a question nobody is asked: the right answer, where there is one. */
+static void make_answer(struct turn *t, struct arena *mem)
+{
+    struct out *out = arena_array(mem, t->q.n_out, sizeof *out);
+    for (size_t i = 0; i < t->q.n_out; i++)
+        out[i].text = t->n_target ? t->target[0] : "";
+    t->a = (struct response){ .out = out, .n_out = t->q.n_out };
+}
+
+/* All questions of a row: 0 when there is none more. */
+static int ask_row(const struct task *t, const struct sample *sample, struct arena *mem,
+                   struct err *e)
+{
+    struct trace trace = { .sample = *sample, .mem = mem };
+    int rc;
+    do {
+        struct turn *turn = arena_array(mem, trace.n_turn + 1, sizeof *turn);
+        if (trace.n_turn)
+            memcpy(turn, trace.turn, trace.n_turn * sizeof *turn);
+        trace.turn = turn;
+        rc = task_next(t, &trace, &turn[trace.n_turn], e);
+        if (rc == 1)
+            make_answer(&turn[trace.n_turn++], mem);
+    } while (rc == 1);
+    return rc;
+}
+
 static int ask_rows(struct seen *seen, const struct task *t, struct dataset *d, struct err *e)
 {
     struct arena mem = { 0 };
     struct sample sample = { 0 };
     int rc;
     while ((rc = dataset_next(d, &mem, &sample, e)) == 1) {
-        const struct trace trace = { .sample = sample, .mem = &mem };
-        struct turn turn;
-        rc = task_next(t, &trace, &turn, e);
+        rc = ask_row(t, &sample, &mem, e);
         cJSON_Delete((cJSON *)sample.row);
         arena_clear(&mem);
         if (rc < 0)
@@ -244,6 +269,25 @@ static void check_groups(struct check *c)
     task_groups_close(groups);
 }
 
+static void check_rules(struct check *c)
+{
+    const char **names;
+    size_t n;
+    struct err e = { 0 };
+    if (rules_names(&names, &n, c->share, &c->mem, &e) < 0)
+        say_bad(c, &e);
+    for (size_t i = 0; e.code == 0 && i < n; i++) {
+        struct rules r;
+        if (rules_open(&r, c->share, names[i], &e) < 0)
+            say_bad(c, &e);
+        else
+            say(c, "ok", arena_printf(&c->mem, "tasks/rules/%s.json  %d rules", names[i],
+                                      cJSON_GetArraySize(r.list)));
+        rules_release(&r);
+        e = (struct err){ 0 };
+    }
+}
+
 static int check_all(struct check *c, struct err *e)
 {
     static const char *const folders[] = { "zh", "en" };
@@ -261,6 +305,7 @@ static int check_all(struct check *c, struct err *e)
         check_task(c, names[i], where);
     }
     check_groups(c);
+    check_rules(c);
     if (catalog_names(&names, &n, c->share, &c->mem, e) < 0)
         return e->code;
     for (size_t i = 0; i < n; i++)

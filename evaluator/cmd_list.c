@@ -21,6 +21,7 @@
 #include "reports/report.h"
 #include "scorers/scorer.h"
 #include "tasks/groups.h"
+#include "tasks/rules.h"
 #include "tasks/task.h"
 
 struct list_asked {
@@ -371,6 +372,27 @@ static int list_formats(struct listing *l, struct list_input *in, struct err *e)
     return 0;
 }
 
+static int list_rules(struct listing *l, struct list_input *in, struct err *e)
+{
+    static const char *const head[] = { "rules", "n", "about", NULL };
+    const char **names = NULL;
+    size_t n = 0;
+    set_head(l, head);
+    if (rules_names(&names, &n, in->share, &in->mem, e) < 0)
+        return e->code;
+    for (size_t i = 0; i < n; i++) {
+        struct rules set;
+        if (rules_open(&set, in->share, names[i], e) < 0)
+            return e->code;
+        const char **cell = add_row(l);
+        cell[0] = names[i];
+        cell[1] = arena_printf(&in->mem, "%d", cJSON_GetArraySize(set.list));
+        cell[2] = arena_strdup(&in->mem, set.about);
+        rules_release(&set);
+    }
+    return 0;
+}
+
 static const struct kind {
     const char *name;
     int (*fill)(struct listing *l, struct list_input *in, struct err *e);
@@ -379,6 +401,7 @@ static const struct kind {
     { "recipes", list_recipes }, { "models", list_models },
     { "data", list_data },       { "engines", list_engines },
     { "scorers", list_scorers }, { "formats", list_formats },
+    { "rules", list_rules },
 };
 
 enum { N_KIND = sizeof kinds / sizeof *kinds };
@@ -532,7 +555,7 @@ int cmd_list(int argc, char **argv, struct err *e)
     if (n == 0)
         return err_set(e, ERR_USAGE,
                        "list: say what: tasks, groups, recipes, models, data, "
-                       "engines, scorers or formats");
+                       "engines, scorers, formats or rules");
     const struct kind *kind = find_kind(argv[1], e);
     if (!kind)
         return e->code;

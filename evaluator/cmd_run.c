@@ -70,6 +70,14 @@ const struct opt run_opts[] = {
     { "numerics", 0, OPT_INT, AT(numerics), "N",
       "first compare N questions of every subset with --no-share, and keep the figures in "
       "run.json", NULL, 0 },
+    { "allow-exec", 0, OPT_FLAG, AT(allow_exec), NULL,
+      "run the programs that a model writes, in a sandbox; tasks that need it stop without", NULL,
+      0 },
+    { "exec-jobs", 0, OPT_INT, AT(exec_jobs), "N", "programs run at once (default: one per core)",
+      NULL, 0 },
+    { "exec-unsafe", 0, OPT_FLAG, AT(exec_unsafe), NULL,
+      "with --allow-exec: run them without isolation, with your rights; figures are marked",
+      NULL, 0 },
     { "dry-run", 0, OPT_FLAG, AT(dry_run), NULL,
       "check everything, say what would run and what memory it takes, stop", NULL, 0 },
     { 0 },
@@ -117,6 +125,7 @@ const struct opt http_opts[] = {
 struct session {
     struct asked asked;
     struct plan plan;
+    struct engine *sandbox; /* NULL = no task runs programs */
     const char *out;   /* where run directories go */
     const char **dirs; /* run directories of this command, one per model */
     size_t n_dir;
@@ -191,11 +200,17 @@ static int check_shard(const char *dir, const struct plan *p, const char *shard,
     return 0;
 }
 
+static size_t hold_of(const struct engine *g)
+{
+    return g->hold ? g->hold : HOLD;
+}
+
 static int run_one_task(struct session *s, struct plan_task *t, struct engine *g,
                         const char *dir, const char *label, struct err *e)
 {
     struct plan *p = &s->plan;
     const struct task_facts *facts = task_facts(t->task);
+    struct engine *sandbox = task_asks(t->task, ROLE_SANDBOX) ? s->sandbox : NULL;
     struct journal *journal = NULL;
     struct progress *progress = NULL;
     const char *path = manifest_journal_path(dir, facts->name, facts->recipe, p->shard.i,
@@ -217,9 +232,11 @@ static int run_one_task(struct session *s, struct plan_task *t, struct engine *g
         progress = progress_new(title, total, "tokens", s->asked.quiet);
         struct run_result result = { 0 };
         rc = run_task(&result, &(struct run_input){
-            .task = t->task, .dataset = t->dataset, .engine = { [ROLE_MODEL] = g },
+            .task = t->task, .dataset = t->dataset,
+            .engine = { [ROLE_MODEL] = g, [ROLE_SANDBOX] = sandbox },
             .scorer = t->scorer, .n_scorer = t->n_scorer, .journal = journal,
-            .progress = progress, .n_slot = g->hold ? g->hold : HOLD,
+            .progress = progress,
+            .n_slot = hold_of(g) + (sandbox ? hold_of(sandbox) : 0),
             .keep_prompts = s->asked.keep_prompts,
             .stopped = stop_asked }, e);
         s->stopped |= result.stopped || result.halted;
@@ -337,7 +354,7 @@ static int run_one_model(struct session *s, const struct model_choice *m, struct
         rc = cached_wrap(&g, arena_printf(&p->mem, "%s/answers", p->cache), e);
     if (rc == 0) {
         dir = choose_dir(s, m);
-        tree = plan_manifest(p, &s->asked, g, m);
+        tree = plan_manifest(p, &s->asked, g, s->sandbox, m);
         if (numerics)
             numerics_add(cJSON_GetObjectItemCaseSensitive(tree, "tasks"), numerics, p->n_task);
         rc = manifest_write(dir, tree, e);
@@ -381,16 +398,41 @@ static int say_memory(struct session *s, const struct model_choice *m, struct er
     return rc;
 }
 
+/* What programs would run in, and which ones would not. */
+static int say_sandbox(struct session *s, struct err *e)
+{
+    const struct plan *p = &s->plan;
+    struct strbuf text = STRBUF_INIT;
+    struct json_writer w = { .out = &text };
+    if (plan_sandbox(&s->sandbox, p, &s->asked, e) < 0)
+        return e->code;
+    if (!s->sandbox)
+        return 0;
+    json_open(&w, NULL, '{');
+    s->sandbox->type->describe(s->sandbox, &w);
+    json_close(&w, '}');
+    printf("programs run in %s\n", text.s);
+    strbuf_release(&text);
+    return 0;
+}
+
+static void say_left_out(const struct plan_task *t)
+{
+    for (size_t i = 0; i < t->n_left_out; i++)
+        printf("       not run: %s (%s)\n", t->left_out[i].subset, t->left_out[i].why);
+}
+
 static int say_plan(struct session *s, struct err *e)
 {
     const struct plan *p = &s->plan;
-    int rc = 0;
     for (size_t i = 0; i < p->n_task; i++) {
         const struct task_facts *f = task_facts(p->task[i].task);
         const struct dataset_facts *d = dataset_facts(p->task[i].dataset);
         printf("task   %s, recipe %s, %d shots, %zu samples of %s/%s%s\n", f->name, f->recipe,
                f->shots, d->n_asked, d->name, d->split, d->sample ? " (sample data)" : "");
+        say_left_out(&p->task[i]);
     }
+    int rc = say_sandbox(s, e);
     for (size_t i = 0; rc == 0 && i < p->n_model; i++) {
         printf("model  %s (%s)\n", p->model[i].label, p->model[i].spec);
         rc = say_memory(s, &p->model[i], e);
@@ -413,7 +455,7 @@ static int run_models(struct session *s, struct err *e)
     struct plan *p = &s->plan;
     s->dirs = arena_array(&p->mem, p->n_model, sizeof *s->dirs);
     stop_install();
-    int rc = 0;
+    int rc = plan_sandbox(&s->sandbox, p, &s->asked, e);
     size_t i = 0;
     for (; rc == 0 && i < p->n_model && !s->stopped && !stop_asked(); i++)
         rc = run_one_model(s, &p->model[i], e);
@@ -457,6 +499,7 @@ int cmd_run(int argc, char **argv, struct err *e)
         rc = say_plan(&s, e);
     else if (rc == 0)
         rc = run_models(&s, e);
+    engine_close(s.sandbox);
     plan_release(&s.plan);
     arena_release(&mem);
     return rc;

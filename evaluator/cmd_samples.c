@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/extract.h"
 #include "base/hash.h"
 #include "evaluator/asked.h"
 #include "evaluator/cmd.h"
@@ -12,7 +13,7 @@
 
 struct samples_asked {
     const char *task, *data_dir;
-    bool wrong, failed, prompts;
+    bool wrong, failed, unextracted, prompts;
 };
 
 #define AT(field) offsetof(struct samples_asked, field)
@@ -20,8 +21,10 @@ struct samples_asked {
 const struct opt samples_opts[] = {
     { "task", 't', OPT_TEXT, AT(task), "T[,T]", "only these tasks", NULL, 0 },
     { "wrong", 'w', OPT_FLAG, AT(wrong), NULL, "only wrong answers", NULL, 0 },
-    { "failed", 0, OPT_FLAG, AT(failed), NULL, "only failed samples (with --wrong: both)", NULL,
-      0 },
+    { "failed", 0, OPT_FLAG, AT(failed), NULL,
+      "only failed samples (with others of these: all)", NULL, 0 },
+    { "unextracted", 'u', OPT_FLAG, AT(unextracted), NULL,
+      "only texts in which no answer was found", NULL, 0 },
     { "prompts", 'p', OPT_FLAG, AT(prompts), NULL,
       "add the prompt: as stored, else made again and checked", NULL, 0 },
     { "data-dir", 0, OPT_TEXT, AT(data_dir), "DIR", "where imported data sets are", NULL, 0 },
@@ -70,15 +73,40 @@ static enum verdict verdict(const struct manifest_task *t, const struct record *
     return record->score[0].stat[stat] >= HALF ? RIGHT : WRONG;
 }
 
-/* The turn that was scored: of the recipe's own the last that asked for
- * likelihoods, else the last. */
-static size_t main_turn(const struct trace *t)
+static size_t find_place(const struct scorer_type *type, const char *name)
 {
+    size_t k = 0;
+    while (k < type->n_stat && strcmp(type->stat[k], name) != 0)
+        k++;
+    return k;
+}
+
+/* What the task's first scorer is about: written text, or (also when it is not known)
+ * what comes last. */
+static bool scores_text(const cJSON *spec)
+{
+    const struct scorer_type *type = scorer_find(json_text(spec, "use", ""));
+    return type && find_place(type, "rule") < type->n_stat;
+}
+
+/* The turn that was scored first: of the step that the scorer names, or of the recipe's
+ * own the last in which it finds its like; for programs, the one that wrote them. */
+static size_t main_turn(const struct listing *l, const struct record *record)
+{
+    const cJSON *spec = l->task->score ? l->task->score->child : NULL;
+    const struct trace *t = &record->trace;
+    const char *on = json_text(spec, "on", "");
+    bool text = scores_text(spec);
     size_t last = 0;
-    for (size_t i = 0; i < t->n_turn; i++)
-        if (!turn_is_added(&t->turn[i]) &&
-            (t->turn[i].q.ask == ASK_LOGLIK || t->turn[last].q.ask != ASK_LOGLIK))
+    for (size_t i = 0; i < t->n_turn; i++) {
+        enum ask ask = t->turn[i].q.ask, before = t->turn[last].q.ask;
+        if (ask == ASK_EXEC || turn_is_added(&t->turn[i]))
+            continue;
+        if (!strcmp(t->turn[i].step, on))
+            return i;
+        if (text ? ask == ASK_TEXT : ask == ASK_LOGLIK || before != ASK_LOGLIK)
             last = i;
+    }
     return last;
 }
 
@@ -102,6 +130,48 @@ static void put_gold(struct json_writer *w, const struct turn *t)
         json_put_null(w, "gold");
 }
 
+/* A statistic of a scorer of written text; NULL for any other. */
+static const double *find_stat(const struct score *score, const char *name)
+{
+    const struct scorer_type *type = scorer_find(score->scorer);
+    size_t k = type ? find_place(type, name) : score->n_stat;
+    return type && k < type->n_stat && k < score->n_stat ? &score->stat[k] : NULL;
+}
+
+/* Is there a draw in which a scorer found no answer? */
+static bool is_unextracted(const struct record *record)
+{
+    for (size_t i = 0; i < record->n_score && !record->failed; i++) {
+        const double *extracted = find_stat(&record->score[i], "extracted");
+        if (extracted && find_stat(&record->score[i], "rule") && *extracted < 1)
+            return true;
+    }
+    return false;
+}
+
+/* By entry of the score list, which rule found the (first) answer; null for none. */
+static void put_rules(struct json_writer *w, const struct manifest_task *t,
+                      const struct record *record)
+{
+    struct arena mem = { 0 };
+    const cJSON *spec = t->score ? t->score->child : NULL;
+    bool any = false;
+    for (size_t i = 0; i < record->n_score && spec; i++, spec = spec->next) {
+        const double *rule = find_stat(&record->score[i], "rule");
+        const cJSON *list = json_get(spec, "extract");
+        if (!rule || !list)
+            continue;
+        if (!any)
+            json_open(w, "rules", '{');
+        any = true;
+        json_put_text(w, json_text(spec, "name", record->score[i].scorer),
+                      *rule >= 1 ? extract_label(list, (size_t)*rule, &mem) : NULL);
+    }
+    if (any)
+        json_close(w, '}');
+    arena_release(&mem);
+}
+
 static void put_answer(struct json_writer *w, const struct manifest_task *t,
                        const struct record *record)
 {
@@ -112,6 +182,8 @@ static void put_answer(struct json_writer *w, const struct manifest_task *t,
         json_put_null(w, "correct");
     else
         json_put_bool(w, "correct", v == RIGHT);
+    if (scored)
+        put_rules(w, t, record);
 }
 
 /* null is a draw without an answer: what came of it is none. */
@@ -149,11 +221,31 @@ static void put_turn(struct json_writer *w, const struct turn *t)
     json_put_int(w, "prompt_tokens", t ? t->a.n_prompt : 0);
 }
 
+/* Of the draws whose programs were run: what became of each, and the end of what
+ * it said. */
+static void put_programs(struct json_writer *w, const struct trace *trace)
+{
+    const struct turn *t = NULL;
+    for (size_t i = 0; i < trace->n_turn; i++)
+        if (trace->turn[i].q.ask == ASK_EXEC)
+            t = &trace->turn[i];
+    if (!t)
+        return;
+    json_open(w, "verdicts", '[');
+    for (size_t i = 0; i < t->a.n_out; i++)
+        json_put_text(w, NULL, t->a.out[i].fault ? t->a.out[i].fault : "passed");
+    json_close(w, ']');
+    json_open(w, "said", '[');
+    for (size_t i = 0; i < t->a.n_out; i++)
+        json_put_text(w, NULL, t->a.out[i].text);
+    json_close(w, ']');
+}
+
 static void put_record(const struct listing *l, const struct record *record, const char *prompt,
                        struct strbuf *out)
 {
     const struct sample *s = &record->trace.sample;
-    const struct turn *t = record->trace.n_turn ? &record->trace.turn[main_turn(&record->trace)]
+    const struct turn *t = record->trace.n_turn ? &record->trace.turn[main_turn(l, record)]
                                                 : NULL;
     struct json_writer w = { .out = out };
     json_open(&w, NULL, '{');
@@ -169,6 +261,7 @@ static void put_record(const struct listing *l, const struct record *record, con
         json_put_null(&w, "gold");
     put_answer(&w, l->task, record);
     put_turn(&w, t);
+    put_programs(&w, &record->trace);
     json_put_text(&w, "failed", record->failed);
     if (record->failed)
         json_put_text(&w, "why", record->why);
@@ -201,7 +294,7 @@ static bool is_stored_prompt(const struct turn *t, const struct strbuf *prompt)
 
 static int find_prompt(struct listing *l, const struct record *record, struct err *e)
 {
-    const struct turn *t = &record->trace.turn[main_turn(&record->trace)];
+    const struct turn *t = &record->trace.turn[main_turn(l, record)];
     strbuf_clear(&l->prompt);
     for (size_t i = 0; i < t->q.n_message; i++)
         strbuf_puts(&l->prompt, t->q.message[i].text);
@@ -213,7 +306,7 @@ static int find_prompt(struct listing *l, const struct record *record, struct er
     if (!l->rebuild &&
         rebuild_open(&l->rebuild, l->run, l->task, l->asked->data_dir, e) < 0)
         return e->code;
-    return rebuild_prompt(&l->prompt, l->rebuild, record, main_turn(&record->trace), e);
+    return rebuild_prompt(&l->prompt, l->rebuild, record, main_turn(l, record), e);
 }
 
 /* ---- lists of records */
@@ -221,9 +314,10 @@ static int find_prompt(struct listing *l, const struct record *record, struct er
 static bool is_wanted(const struct listing *l, const struct record *record)
 {
     const struct samples_asked *a = l->asked;
-    if (!a->wrong && !a->failed)
+    if (!a->wrong && !a->failed && !a->unextracted)
         return true;
-    return (a->failed && record->failed) || (a->wrong && verdict(l->task, record) == WRONG);
+    return (a->failed && record->failed) || (a->unextracted && is_unextracted(record)) ||
+           (a->wrong && verdict(l->task, record) == WRONG);
 }
 
 static int print_record(struct listing *l, const struct record *record, struct err *e)

@@ -112,6 +112,7 @@ static int open_task(struct view *v, struct err *e)
         .seed = (uint64_t)a->seed,
         .permute = (size_t)a->permute,
         .contamination = a->contamination,
+        .share = v->where.share,
         .chat = !a->has_chat ? CHAT_RECIPE : a->chat ? CHAT_ON : CHAT_OFF,
     };
     const char *share = v->where.share, *data = v->where.data;
@@ -167,12 +168,19 @@ static int find_row(struct view *v, struct err *e)
     return rc < 0 ? rc : no_such_row(v, e);
 }
 
-/* Questions before the one wanted are made too; nobody answers them, and what a
- * later one repeats of their answers is this. */
-static int ask(struct view *v, struct err *e)
+/* Nobody answers; what a later question repeats of an answer is this, and a program
+ * is made of the right one. */
+static void make_answer(struct turn *t, struct view *v)
 {
     struct out *said = arena_alloc(&v->mem, sizeof *said);
-    said->text = "(what was written)";
+    bool runs = task_asks(v->task, ROLE_SANDBOX);
+    said->text = runs && t->n_target ? t->target[0] : "(what was written)";
+    t->a = (struct response){ .out = said, .n_out = 1 };
+}
+
+/* Questions before the one wanted are made too. */
+static int ask(struct view *v, struct err *e)
+{
     size_t wanted = (size_t)v->asked.turn;
     struct trace trace = { .sample = v->sample, .mem = &v->mem };
     for (;; trace.n_turn++) {
@@ -189,7 +197,7 @@ static int ask(struct view *v, struct err *e)
         v->turn = list[trace.n_turn];
         if (trace.n_turn == wanted)
             return 0;
-        list[trace.n_turn].a = (struct response){ .out = said, .n_out = 1 };
+        make_answer(&list[trace.n_turn], v);
     }
 }
 
@@ -272,6 +280,23 @@ static void put_decode(struct strbuf *out, const struct request *q)
         strbuf_puts(out, "the likeliest token always");
 }
 
+static void put_asked(struct strbuf *out, const struct request *q)
+{
+    if (q->ask == ASK_TEXT)
+        put_decode(out, q);
+    else if (q->ask == ASK_EXEC)
+        strbuf_printf(out, "whether a program in %s passes its tests within %g s",
+                      q->exec->language, q->exec->limit_s);
+    else
+        strbuf_puts(out, q->roll    ? "likelihood of the text, in windows of the context"
+                         : q->whole ? "likelihood of prompt and continuation together"
+                         : q->lead  ? "likelihood of each continuation after the prompt and a "
+                                      "text of its own"
+                                    : "likelihood of each continuation after the prompt");
+    if (q->ask != ASK_EXEC)
+        strbuf_puts(out, q->raw ? ", without chat template" : ", through the chat template");
+}
+
 static void put_head(struct strbuf *out, const struct view *v)
 {
     const struct task_facts *f = task_facts(v->task);
@@ -283,17 +308,8 @@ static void put_head(struct strbuf *out, const struct view *v)
     strbuf_printf(out, "shots      %d%s%s\n", f->shots, f->shot_split ? " from " : "",
                   f->shot_split ? f->shot_split : "");
     strbuf_puts(out, "asked      ");
-    if (q->ask == ASK_TEXT)
-        put_decode(out, q);
-    else
-        strbuf_puts(out, q->roll    ? "likelihood of the text, in windows of the context"
-                         : q->whole ? "likelihood of prompt and continuation together"
-                         : q->lead  ? "likelihood of each continuation after the prompt and a "
-                                      "text of its own"
-                                    : "likelihood of each continuation after the prompt");
-    strbuf_printf(out, ", %s\n",
-                  q->raw ? "without chat template" : "through the chat template");
-    strbuf_printf(out, "step       %s\n", v->turn.step);
+    put_asked(out, q);
+    strbuf_printf(out, "\nstep       %s\n", v->turn.step);
     strbuf_printf(out, "question   sha256 %s\n", v->turn.question);
     strbuf_printf(out, "prompt     sha256 %s\n", v->turn.prompt);
 }
@@ -326,10 +342,34 @@ static void put_quoted(struct strbuf *out, const char *what, const char *text)
     strbuf_putc(out, '\n');
 }
 
+static void put_part(struct strbuf *out, const char *what, const char *text)
+{
+    size_t n = strlen(text);
+    if (n > 0)
+        strbuf_printf(out, "===== %s, %zu bytes\n%s%s", what, n, text,
+                      text[n - 1] == '\n' ? "" : "\n");
+}
+
+/* What is run, in its parts; how they are put together is the language's. */
+static void put_program(struct strbuf *out, const struct turn *t)
+{
+    const struct exec *x = t->q.exec;
+    put_part(out, "solution, of the right answer", t->q.variant[0]);
+    if (!*t->q.variant[0])
+        strbuf_puts(out, "===== no solution: the rules find none in the right answer\n");
+    put_part(out, "given", x->given);
+    put_part(out, "test", x->test);
+    put_part(out, "entry", x->entry);
+}
+
 static void put_text(struct strbuf *out, const struct view *v)
 {
     const struct turn *t = &v->turn;
     put_head(out, v);
+    if (t->q.ask == ASK_EXEC) {
+        put_program(out, t);
+        return;
+    }
     strbuf_printf(out, "===== prompt, %zu bytes\n", prompt_bytes(&t->q));
     put_messages(out, &t->q);
     for (size_t i = 0; t->q.variant && i < t->q.n_out; i++) {
@@ -342,6 +382,8 @@ static void put_text(struct strbuf *out, const struct view *v)
     }
     for (size_t i = 0; t->q.ask == ASK_TEXT && i < t->q.decode.n_stop; i++)
         put_quoted(out, "stops at", t->q.decode.stop[i]);
+    for (size_t i = 0; i < t->n_option; i++)
+        put_quoted(out, "option", t->option[i]);
     for (size_t i = 0; t->q.ask == ASK_TEXT && i < t->n_target; i++)
         put_quoted(out, "right answer", t->target[i]);
     if (v->model) {
@@ -367,20 +409,34 @@ static void put_json_messages(struct json_writer *w, const struct request *q)
     json_close(w, ']');
 }
 
+static void put_json_texts(struct json_writer *w, const char *key, const char *const *text,
+                           size_t n)
+{
+    json_open(w, key, '[');
+    for (size_t i = 0; text && i < n; i++)
+        json_put_text(w, NULL, text[i]);
+    json_close(w, ']');
+}
+
+static void put_json_program(struct json_writer *w, const struct turn *t)
+{
+    const struct exec *x = t->q.exec;
+    json_open(w, "exec", '{');
+    json_put_text(w, "language", x->language);
+    json_put_text(w, "solution", t->q.variant[0]);
+    json_put_text(w, "given", x->given);
+    json_put_text(w, "test", x->test);
+    json_put_text(w, "entry", x->entry);
+    json_put_number(w, "limit_s", x->limit_s);
+    json_put_int(w, "memory_mb", x->memory_mb);
+    json_close(w, '}');
+}
+
 static void put_json_choices(struct json_writer *w, const struct turn *t)
 {
-    json_open(w, "continuations", '[');
-    for (size_t i = 0; t->q.variant && i < t->q.n_out; i++)
-        json_put_text(w, NULL, t->q.variant[i]);
-    json_close(w, ']');
-    json_open(w, "leads", '[');
-    for (size_t i = 0; t->q.lead && i < t->q.n_out; i++)
-        json_put_text(w, NULL, t->q.lead[i]);
-    json_close(w, ']');
-    json_open(w, "labels", '[');
-    for (size_t i = 0; t->label && i < t->q.n_out; i++)
-        json_put_text(w, NULL, t->label[i]);
-    json_close(w, ']');
+    put_json_texts(w, "continuations", t->q.ask == ASK_LOGLIK ? t->q.variant : NULL, t->q.n_out);
+    put_json_texts(w, "leads", t->q.lead, t->q.n_out);
+    put_json_texts(w, "labels", t->label, t->q.n_out);
     json_open(w, "gold", '[');
     for (size_t i = 0; i < t->n_gold; i++)
         json_put_int(w, NULL, t->gold[i]);
@@ -389,10 +445,7 @@ static void put_json_choices(struct json_writer *w, const struct turn *t)
 
 static void put_json_decode(struct json_writer *w, const struct request *q)
 {
-    json_open(w, "stop", '[');
-    for (size_t i = 0; i < q->decode.n_stop; i++)
-        json_put_text(w, NULL, q->decode.stop[i]);
-    json_close(w, ']');
+    put_json_texts(w, "stop", q->decode.stop, q->decode.n_stop);
     json_put_int(w, "max_tokens", q->decode.max_tokens);
     json_put_number(w, "temperature", q->decode.temperature);
     json_put_int(w, "draws", (int64_t)q->n_out);
@@ -415,7 +468,7 @@ static void put_json(struct strbuf *out, const struct view *v)
     json_put_text(&w, "id", v->sample.id);
     json_put_int(&w, "shots", f->shots);
     json_put_bool(&w, "chat", !q->raw);
-    json_put_text(&w, "ask", q->ask == ASK_TEXT ? "text" : "loglik");
+    json_put_text(&w, "ask", q->ask == ASK_TEXT ? "text" : q->ask == ASK_EXEC ? "exec" : "loglik");
     json_put_text(&w, "step", v->turn.step);
     json_put_bool(&w, "whole", q->whole);
     json_put_bool(&w, "roll", q->roll);
@@ -424,10 +477,11 @@ static void put_json(struct strbuf *out, const struct view *v)
     put_json_choices(&w, &v->turn);
     if (q->ask == ASK_TEXT)
         put_json_decode(&w, q);
-    json_open(&w, "target", '[');
-    for (size_t i = 0; i < v->turn.n_target; i++)
-        json_put_text(&w, NULL, v->turn.target[i]);
-    json_close(&w, ']');
+    if (q->ask == ASK_EXEC)
+        put_json_program(&w, &v->turn);
+    put_json_texts(&w, "target", v->turn.target, v->turn.n_target);
+    if (v->turn.option)
+        put_json_texts(&w, "options", v->turn.option, v->turn.n_option);
     json_put_text(&w, "question_sha256", v->turn.question);
     json_put_text(&w, "prompt_sha256", v->turn.prompt);
     if (v->model) {

@@ -63,6 +63,10 @@ static int check_asked(const struct asked *a, struct err *e)
         a->timeout < 0 || a->timeout > 1000000)
         return err_set(e, ERR_USAGE, "--concurrency must be from 1 to 1000; --rpm, --tpm and "
                                      "--timeout cannot be negative");
+    if (a->exec_jobs < 0 || a->exec_jobs > 1024)
+        return err_set(e, ERR_USAGE, "--exec-jobs must be from 1 to 1024");
+    if ((a->exec_unsafe || a->exec_jobs) && !a->allow_exec)
+        return err_set(e, ERR_USAGE, "--exec-unsafe and --exec-jobs go with --allow-exec");
     if (a->numerics < 0 || a->numerics > 1000000)
         return err_set(e, ERR_USAGE, "--numerics must be from 0 to 1000000");
     if (a->permute < 0 || a->permute == 1 || a->permute > 26)
@@ -140,6 +144,7 @@ void plan_release(struct plan *p)
     free(p->task);
     task_groups_close(p->groups);
     model_catalog_close(p->catalog);
+    equipment_release(&p->equipment);
     arena_release(&p->mem);
     *p = (struct plan){ 0 };
 }

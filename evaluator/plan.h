@@ -7,8 +7,10 @@
  */
 #include "base/json.h"
 #include "evaluator/asked.h"
+#include "evaluator/journal/manifest.h"
 #include "evaluator/models/models.h"
 #include "evaluator/run.h"
+#include "scorers/equipment.h"
 #include "tasks/groups.h"
 
 #define MAX_SEED (1LL << 53) /* a JSON number is exact up to here */
@@ -23,6 +25,8 @@ struct plan_task {
     struct pool *pool;
     struct bound_scorer *scorer;
     size_t n_scorer;
+    struct manifest_left_out *left_out; /* subsets whose programs cannot be run here */
+    size_t n_left_out;
 };
 
 struct plan {
@@ -38,6 +42,7 @@ struct plan {
     struct model_choice *model;
     size_t n_model;
     bool need_chat;
+    struct equipment equipment; /* of the scorers */
     struct arena mem;
 };
 
@@ -50,6 +55,16 @@ void plan_task_release(struct plan_task *t);
 /* Its first part: the tasks (plan_tasks.c). */
 MUST_USE int plan_tasks(struct plan *p, const struct asked *a, struct err *e);
 
+/* The same for tasks that run programs (plan_exec.c): what this machine has no
+ * compiler for is left out, which opens the data set anew. Nothing happens to a
+ * task that runs none. */
+MUST_USE int plan_programs(struct plan *p, struct plan_task *t, const struct dataset_where *where,
+                           const struct asked *a, struct err *e);
+
+/* The sandbox, opened; *out stays NULL when no task runs programs. */
+MUST_USE int plan_sandbox(struct engine **out, const struct plan *p, const struct asked *a,
+                          struct err *e);
+
 /* How to open a model's engine for all tasks of the plan. */
 MUST_USE int plan_engine(struct engine_options *out, const struct plan *p,
                          const struct asked *a, const struct model_choice *m, struct err *e);
@@ -59,9 +74,10 @@ MUST_USE int plan_engine(struct engine_options *out, const struct plan *p,
 MUST_USE int plan_check_engine(const struct plan *p, const struct engine *g,
                                const char *label, struct err *e);
 
-/* run.json of one model under this plan; the caller's tree. */
+/* run.json of one model under this plan; the caller's tree. sandbox as from
+ * plan_sandbox(). */
 cJSON *plan_manifest(const struct plan *p, const struct asked *a, const struct engine *g,
-                     const struct model_choice *model);
+                     const struct engine *sandbox, const struct model_choice *model);
 
 /* Options of a stored run, as typed then (for --resume). Strings in mem. */
 void asked_from_json(struct asked *a, const cJSON *tree, struct arena *mem);

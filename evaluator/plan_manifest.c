@@ -59,7 +59,31 @@ static void put_extras(struct json_writer *w, const struct task_facts *f,
         json_put_bool(w, "contamination", true);
 }
 
-static void put_task(struct json_writer *w, const struct plan_task *t, const struct asked *a)
+/* What its programs run in decides their verdicts, and so belongs to the task. */
+static void put_programs(struct json_writer *w, const struct plan_task *t, const struct asked *a,
+                         const struct engine *sandbox)
+{
+    if (!sandbox || !task_asks(t->task, ROLE_SANDBOX))
+        return;
+    json_open(w, "sandbox", '{');
+    sandbox->type->describe(sandbox, w);
+    json_close(w, '}');
+    if (a->exec_unsafe)
+        json_put_bool(w, "exec_unsafe", true);
+    if (!t->n_left_out)
+        return;
+    json_open(w, "left_out", '[');
+    for (size_t i = 0; i < t->n_left_out; i++) {
+        json_open(w, NULL, '{');
+        json_put_text(w, "subset", t->left_out[i].subset);
+        json_put_text(w, "why", t->left_out[i].why);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+static void put_task(struct json_writer *w, const struct plan_task *t, const struct asked *a,
+                     const struct engine *sandbox)
 {
     const struct task_facts *f = task_facts(t->task);
     const struct dataset_facts *d = dataset_facts(t->dataset);
@@ -84,8 +108,11 @@ static void put_task(struct json_writer *w, const struct plan_task *t, const str
     json_put_int(w, "seed", a->seed);
     json_put_bool(w, "chat", f->chat);
     put_extras(w, f, d, a);
+    put_programs(w, t, a, sandbox);
     json_put_text(w, "average", f->average == AVERAGE_MACRO ? "macro" : "micro");
     json_put_tree(w, "score", f->score);
+    if (f->rules)
+        json_put_tree(w, "rules", f->rules);
     json_put_text(w, "data_sha256", d->sha256);
     json_put_text(w, "shots_sha256", t->pool ? pool_sha256(t->pool) : "");
     json_put_text(w, "task_sha256", f->sha256);
@@ -197,6 +224,8 @@ static void put_asked(struct json_writer *w, const struct asked *a,
     json_put_text(w, "max-cost", a->max_cost);
     json_put_text(w, "key-file", a->key_file);
     json_put_bool(w, "cache", a->cache);
+    json_put_bool(w, "allow-exec", a->allow_exec);
+    json_put_int(w, "exec-jobs", a->exec_jobs);
     json_close(w, '}');
 }
 
@@ -221,7 +250,8 @@ static void put_groups(struct json_writer *w, const struct plan *p)
 }
 
 static void put_run(struct json_writer *w, const struct plan *p, const struct asked *a,
-                    const struct engine *g, const struct model_choice *model)
+                    const struct engine *g, const struct engine *sandbox,
+                    const struct model_choice *model)
 {
     char now[32];
     clock_iso(now);
@@ -241,17 +271,17 @@ static void put_run(struct json_writer *w, const struct plan *p, const struct as
     put_groups(w, p);
     json_open(w, "tasks", '[');
     for (size_t i = 0; i < p->n_task; i++)
-        put_task(w, &p->task[i], a);
+        put_task(w, &p->task[i], a, sandbox);
     json_close(w, ']');
     json_close(w, '}');
 }
 
 cJSON *plan_manifest(const struct plan *p, const struct asked *a, const struct engine *g,
-                     const struct model_choice *model)
+                     const struct engine *sandbox, const struct model_choice *model)
 {
     struct strbuf text = STRBUF_INIT;
     struct json_writer w = { .out = &text };
-    put_run(&w, p, a, g, model);
+    put_run(&w, p, a, g, sandbox, model);
     cJSON *tree = cJSON_ParseWithLength(text.s, text.len);
     strbuf_release(&text);
     const cJSON *described = json_get(tree, "model");
@@ -308,6 +338,8 @@ void asked_from_json(struct asked *a, const cJSON *tree, struct arena *mem)
     take_text(&a->max_cost, tree, "max-cost", mem);
     take_text(&a->key_file, tree, "key-file", mem);
     a->cache = json_bool(tree, "cache", false);
+    a->allow_exec = json_bool(tree, "allow-exec", false);
+    a->exec_jobs = json_int(tree, "exec-jobs", 0); /* --exec-unsafe is to be typed again */
 }
 
 char *plan_safe_name(const char *label, struct arena *mem)

@@ -7,10 +7,10 @@
 #include "evaluator/custom.h"
 #include "evaluator/plan.h"
 
-static int bind_scorers(struct plan_task *t, struct arena *mem, struct err *e)
+static int bind_scorers(struct plan *p, struct plan_task *t, struct err *e)
 {
     const struct task_facts *facts = task_facts(t->task);
-    t->scorer = arena_array(mem, (size_t)cJSON_GetArraySize(facts->score), sizeof *t->scorer);
+    t->scorer = arena_array(&p->mem, (size_t)cJSON_GetArraySize(facts->score), sizeof *t->scorer);
     for (const cJSON *v = facts->score->child; v; v = v->next) {
         const char *name = json_text(v, "use", "");
         const struct scorer_type *type = scorer_find(name);
@@ -19,7 +19,8 @@ static int bind_scorers(struct plan_task *t, struct arena *mem, struct err *e)
         t->scorer[t->n_scorer].type = type;
         if (type->compile(&t->scorer[t->n_scorer].rule, v, e) < 0)
             return err_in(e, "%s: score[%zu]", facts->name, t->n_scorer);
-        t->n_scorer++;
+        if (equip(&p->equipment, type, t->scorer[t->n_scorer++].rule, e) < 0)
+            return err_in(e, "%s", facts->name);
     }
     return 0;
 }
@@ -44,6 +45,7 @@ static int make_task(struct plan *p, struct plan_task *t, const struct asked *a,
         .split = a->split,
         .permute = (size_t)a->permute,
         .contamination = a->contamination,
+        .share = p->where.share,
         .shots = a->has_shots ? (int)a->shots : -1,
         .seed = (uint64_t)a->seed,
         .chat = !a->has_chat ? CHAT_RECIPE : a->chat ? CHAT_ON : CHAT_OFF,
@@ -65,16 +67,15 @@ static int make_task(struct plan *p, struct plan_task *t, const struct asked *a,
         return e->code;
     if (dataset_open(&t->dataset, &where, &t->query, e) < 0)
         return is_path(t->name) ? err_in(e, "%s", t->name) : e->code;
+    if (plan_programs(p, t, &where, a, e) < 0)
+        return e->code;
     if (facts->shots > 0 && facts->shot_split &&
         pool_open(&t->pool, &where, facts->dataset, facts->shot_split, a->sample, e) < 0)
         return e->code;
     if (task_bind(t->task, t->pool, dataset_facts(t->dataset), e) < 0)
         return e->code;
     p->need_chat |= facts->chat;
-    if (task_asks(t->task, ROLE_JUDGE) || task_asks(t->task, ROLE_SANDBOX))
-        return err_set(e, ERR_USAGE, "%s: asks a judge or a sandbox, which this evalrun cannot "
-                                     "bind yet", facts->name);
-    return bind_scorers(t, &p->mem, e);
+    return bind_scorers(p, t, e);
 }
 
 static void add_task(struct plan *p, const char *name, bool in_group, size_t *cap)
@@ -163,7 +164,7 @@ static int usual_recipe(const char **recipe, bool *has_shots, struct plan *p,
                         struct err *e)
 {
     struct task *task = NULL;
-    const struct task_query q = { .name = name, .recipe = a->recipe,
+    const struct task_query q = { .name = name, .recipe = a->recipe, .share = p->where.share,
                                   .shots = a->has_shots ? (int)a->shots : -1 };
     if (task_load(&task, task_share(p, name), &q, e) < 0)
         return e->code;

@@ -35,20 +35,31 @@ static int put(const struct strbuf *text, const char *path, struct err *e)
     return 0;
 }
 
-int print_collected(const struct report *r, const struct print_style *style, struct err *e)
+struct report_style print_report_style(const struct print_style *style)
 {
-    const struct format *f = format_find(style->format ? style->format : "text");
-    if (!f)
-        return err_set(e, ERR_USAGE, "there is no format '%s'", style->format);
     const char *by = style->by ? style->by : "";
-    struct report_style s = {
+    return (struct report_style){
         .by = !strcmp(by, "category") ? BY_CATEGORY : !strcmp(by, "subset") ? BY_SUBSET : BY_NONE,
         .columns = terminal_columns(),
         .color = want_color(style),
         .zh = style->lang && !strcmp(style->lang, "zh"),
     };
+}
+
+int print_into(struct strbuf *out, const struct report *r, const struct print_style *style,
+               struct err *e)
+{
+    const struct format *f = format_find(style->format ? style->format : "text");
+    if (!f)
+        return err_set(e, ERR_USAGE, "there is no format '%s'", style->format);
+    const struct report_style s = print_report_style(style);
+    return f->render(r, &s, out, e);
+}
+
+int print_collected(const struct report *r, const struct print_style *style, struct err *e)
+{
     struct strbuf text = STRBUF_INIT;
-    int rc = f->render(r, &s, &text, e);
+    int rc = print_into(&text, r, style, e);
     if (rc == 0)
         rc = put(&text, style->out, e);
     strbuf_release(&text);

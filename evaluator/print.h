@@ -18,5 +18,9 @@ MUST_USE int print_report(const char *const *paths, size_t n, const struct print
 /* The same for a report that is already collected. */
 MUST_USE int print_collected(const struct report *r, const struct print_style *style,
                              struct err *e);
+/* Its text alone, behind what is in `out`. */
+MUST_USE int print_into(struct strbuf *out, const struct report *r,
+                        const struct print_style *style, struct err *e);
+struct report_style print_report_style(const struct print_style *style);
 
 #endif

@@ -63,6 +63,7 @@ int rebuild_open(struct rebuild **out, const struct manifest *m, const struct ma
                                   .shots = t->shots,
                                   .seed = t->seed, .permute = t->permute,
                                   .contamination = t->contamination,
+                                  .rules = t->rules,
                                   .chat = t->chat ? CHAT_ON : CHAT_OFF };
     char *where = xprintf("%s/run.json: %s", m->dir, t->task);
     int rc = find_data(b, m, data_dir, e);

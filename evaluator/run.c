@@ -5,7 +5,9 @@
 
 #include "base/clock.h"
 
-enum { PULL_MS = 250, GRACE_MS = 2000 };
+/* SHARED_MS: the wait when more than one engine is at work, since each makes the
+ * others wait. */
+enum { PULL_MS = 250, SHARED_MS = 5, GRACE_MS = 2000 };
 
 /* One sample in flight. Everything of it lives in mem, but the row. */
 struct slot {
@@ -29,8 +31,9 @@ struct run {
     struct slot *slot;
     struct line held;   /* the group that is being gathered */
     struct line ready;  /* task_next() is to be asked */
-    struct line posted; /* their questions are not yet taken by an engine */
-    size_t n_live, n_asked;            /* n_asked: taken, answer outstanding */
+    struct line posted[ROLE_COUNT]; /* their questions are not yet taken by an engine */
+    size_t asked[ROLE_COUNT];       /* taken by it, answer outstanding */
+    size_t n_live;
     bool more_rows;
     int64_t stopped_at;
 };
@@ -163,26 +166,33 @@ static int run_step(struct run *r, struct err *e)
         if (rc < 0)
             return err_in(e, "sample %s", s->trace.sample.id);
         if (rc == 1)
-            line_add(&r->posted, s);
+            line_add(&r->posted[s->turn.q.role], s);
         else if (run_settle(r, s, NULL, NULL, e) < 0)
             return e->code;
     }
     return 0;
 }
 
-static int run_push(struct run *r, struct err *e)
+static int push_to(struct run *r, size_t role, struct err *e)
 {
-    while (r->posted.first && !r->result->stopped) {
-        struct slot *s = r->posted.first;
-        struct engine *g = r->in->engine[s->turn.q.role];
-        if (g->halted)
-            return 0;
+    struct engine *g = r->in->engine[role];
+    while (r->posted[role].first && !r->result->stopped && !g->halted) {
+        struct slot *s = r->posted[role].first;
         int rc = g->type->push(g, &s->turn.q, &s->mem, &s->turn, s, e);
         if (rc <= 0)
             return rc;
-        (void)line_take(&r->posted);
-        r->n_asked++;
+        (void)line_take(&r->posted[role]);
+        r->asked[role]++;
     }
+    return 0;
+}
+
+/* An engine that is full does not keep questions from the others. */
+static int run_push(struct run *r, struct err *e)
+{
+    for (size_t role = 0; role < ROLE_COUNT; role++)
+        if (r->posted[role].first && push_to(r, role, e) < 0)
+            return e->code;
     return 0;
 }
 
@@ -199,28 +209,65 @@ static void append_turn(struct slot *s)
     t->turn[t->n_turn++] = s->turn;
 }
 
-static int run_pull(struct run *r, struct err *e)
+static size_t n_asked(const struct run *r)
 {
-    for (size_t role = 0; role < ROLE_COUNT && r->n_asked; role++) {
-        struct engine *g = r->in->engine[role];
-        struct response answer = { 0 };
-        void *tag = NULL;
-        int rc = g ? g->type->pull(g, PULL_MS, &tag, &answer, e) : 0;
+    size_t n = 0;
+    for (size_t role = 0; role < ROLE_COUNT; role++)
+        n += r->asked[role];
+    return n;
+}
+
+static size_t n_busy(const struct run *r)
+{
+    size_t n = 0;
+    for (size_t role = 0; role < ROLE_COUNT; role++)
+        n += r->asked[role] > 0;
+    return n;
+}
+
+/* 1 = an answer was taken, 0 = there is none yet. */
+static int pull_from(struct run *r, size_t role, int wait_ms, struct err *e)
+{
+    struct engine *g = r->in->engine[role];
+    struct response answer = { 0 };
+    void *tag = NULL;
+    int rc = g->type->pull(g, wait_ms, &tag, &answer, e);
+    if (rc <= 0)
+        return rc;
+    struct slot *s = tag;
+    r->asked[role]--;
+    r->result->n_token += answer.n_prompt;
+    s->turn.a = answer;
+    append_turn(s);
+    if (!answer.failed)
+        line_add(&r->ready, s);
+    else if (run_settle(r, s, answer.failed, answer.why, e) < 0)
+        return e->code;
+    return 1;
+}
+
+/* The model may compute while it is asked for an answer, so it is asked for one
+ * only; what the others have finished meanwhile is taken whole. */
+static int pull_round(size_t *n, struct run *r, int wait_ms, struct err *e)
+{
+    for (size_t role = 0; role < ROLE_COUNT; role++) {
+        int rc = r->asked[role] ? pull_from(r, role, wait_ms, e) : 0;
+        for (; rc == 1; (*n)++)
+            rc = role != ROLE_MODEL && r->asked[role] ? pull_from(r, role, 0, e) : 0;
         if (rc < 0)
             return rc;
-        if (rc == 0)
-            continue;
-        struct slot *s = tag;
-        r->n_asked--;
-        r->result->n_token += answer.n_prompt;
-        s->turn.a = answer;
-        append_turn(s);
-        if (!answer.failed)
-            line_add(&r->ready, s);
-        else if (run_settle(r, s, answer.failed, answer.why, e) < 0)
-            return e->code;
     }
     return 0;
+}
+
+/* Nobody is waited for while another has an answer. */
+static int run_pull(struct run *r, struct err *e)
+{
+    size_t n = 0;
+    bool shared = n_busy(r) > 1;
+    if (shared && pull_round(&n, r, 0, e) < 0)
+        return e->code;
+    return n ? 0 : pull_round(&n, r, shared ? SHARED_MS : PULL_MS, e);
 }
 
 static const struct engine *halted(const struct run *r)
@@ -231,6 +278,18 @@ static const struct engine *halted(const struct run *r)
     return NULL;
 }
 
+/* Is all that waits to be asked for engines that take nothing more? */
+static bool is_stuck(const struct run *r)
+{
+    size_t n = 0;
+    for (size_t role = 0; role < ROLE_COUNT; role++) {
+        if (r->posted[role].first && !r->in->engine[role]->halted)
+            return false;
+        n += r->posted[role].first != NULL;
+    }
+    return n > 0;
+}
+
 /* After a stop: nothing new is asked; answers under way get a moment. */
 static bool run_over(struct run *r)
 {
@@ -239,8 +298,8 @@ static bool run_over(struct run *r)
         r->stopped_at = clock_ms();
     }
     if (r->result->stopped)
-        return !r->n_asked || clock_ms() - r->stopped_at > GRACE_MS;
-    if (r->posted.first && !r->n_asked && halted(r))
+        return !n_asked(r) || clock_ms() - r->stopped_at > GRACE_MS;
+    if (!n_asked(r) && is_stuck(r))
         return true;
     return !r->more_rows && !r->n_live;
 }

@@ -1,7 +1,7 @@
 #ifndef EVALRUN_EVALUATOR_RUN_H
 #define EVALRUN_EVALUATOR_RUN_H
 /*
- * THE loop: one task over one engine, sample by sample, into one journal. It
+ * THE loop: one task over its engines, sample by sample, into one journal. It
  * knows nothing of any kind of task: task_next() says which question comes
  * next, engines answer, scorers score, the journal remembers.
  */
@@ -24,7 +24,8 @@ struct bound_scorer {
 struct run_input {
     const struct task *task;
     struct dataset *dataset;
-    struct engine *engine[ROLE_COUNT]; /* NULL where the task asks nobody */
+    struct engine *engine[ROLE_COUNT]; /* NULL where the task asks nobody; they work at
+                                          the same time */
     const struct bound_scorer *scorer;
     size_t n_scorer;
     struct journal *journal;

@@ -17,13 +17,15 @@ enum { FORMAT = 1, MAX_MANIFEST = 64 * 1024 * 1024, MOST_TOLD = 6 };
  * family, since a model is the same by its catalog name and by its path; what
  * a catalog says in words, prices, counts upstream or published figures, since a
  * later one may say better; what was measured of the engine before the run; what
- * reports put side by side; who chose a template, not which it is. */
+ * reports put side by side; who chose a template, not which it is; why a subset
+ * is not among those asked, which are told apart anyway; versions of what programs
+ * ran in, for the same reason as the engine's build, while exec_unsafe stays. */
 static const char *const aside[] = {
     "created", "evalrun", "label",    "spec",     "file",    "threads",
     "asked",   "build",   "system",   "replayed", "family",  "licence",
     "title_zh", "title_en", "n_expected", "n_subset_expected", "price_in", "price_out",
     "numerics", "published", "noncommercial", "pair", "groups", "chosen_by",
-    "split_asked",
+    "split_asked", "left_out", "sandbox",
 };
 
 static bool is_aside(const char *key)
@@ -193,6 +195,14 @@ static void read_subsets(struct manifest_task *t, const cJSON *list, struct aren
     }
 }
 
+static void read_left_out(struct manifest_task *t, const cJSON *list, struct arena *mem)
+{
+    t->left_out = arena_array(mem, (size_t)cJSON_GetArraySize(list), sizeof *t->left_out);
+    for (const cJSON *v = list ? list->child : NULL; v; v = v->next)
+        t->left_out[t->n_left_out++] = (struct manifest_left_out){
+            .subset = json_text(v, "subset", ""), .why = json_text(v, "why", "") };
+}
+
 static int read_task(struct manifest_task *t, const cJSON *v, struct arena *mem, struct err *e)
 {
     if (json_need_text(&t->task, v, "task", e) < 0 ||
@@ -225,6 +235,10 @@ static int read_task(struct manifest_task *t, const cJSON *v, struct arena *mem,
     t->n_expected = read_count(v, "n_expected");
     t->score = json_get(v, "score");
     t->numerics = json_get(v, "numerics");
+    t->rules = json_get(v, "rules");
+    t->sandbox = json_get(v, "sandbox");
+    t->exec_unsafe = json_bool(v, "exec_unsafe", false);
+    read_left_out(t, json_get(v, "left_out"), mem);
     read_subsets(t, json_get(v, "subsets"), mem);
     return 0;
 }

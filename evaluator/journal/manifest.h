@@ -16,7 +16,9 @@
  *              "task_text", "licence", "score": [...], "identity",
  *              "numerics": {...} when asked for, and where they say something
  *              "pair", "noncommercial", "permute", "contamination",
- *              "split_asked"}]}
+ *              "split_asked", "rules": [named rule sets, see tasks/rules.h],
+ *              "sandbox": {what its programs ran in}, "exec_unsafe",
+ *              "left_out": [{"subset", "why"}]}]}
  *
  * In "model" may be "published": figures of the catalog, see docs/reports.md.
  */
@@ -34,6 +36,10 @@ struct manifest_subset {
     const char *const *category;
     size_t n_category;
     size_t n; /* samples asked, all shards */
+};
+
+struct manifest_left_out {
+    const char *subset, *why; /* "no 'go' command; ..." */
 };
 
 struct manifest_task {
@@ -55,6 +61,11 @@ struct manifest_task {
     size_t n_subset;
     const cJSON *score;
     const cJSON *numerics; /* NULL = not measured */
+    const cJSON *rules;    /* named rule sets (tasks/rules.h); NULL = none */
+    const cJSON *sandbox;  /* what its programs ran in; NULL = it runs none */
+    bool exec_unsafe;      /* they ran without isolation */
+    struct manifest_left_out *left_out; /* subsets that could not be run */
+    size_t n_left_out;
 };
 
 struct manifest_group {

@@ -41,13 +41,14 @@ static void put_out(struct json_writer *w, const struct request *q, const struct
             json_put_text(w, "thinking", o->thinking);
         if (o->fault)
             json_put_text(w, "fault", o->fault);
-        json_put_int(w, "tokens", o->n_token);
+        if (ask == ASK_EXEC)
+            json_put_int(w, "status", o->status);
+        else
+            json_put_int(w, "tokens", o->n_token);
         if (o->n_think)
             json_put_int(w, "think_tokens", o->n_think);
         if (o->cut)
             json_put_bool(w, "cut", true);
-        if (ask == ASK_EXEC)
-            json_put_int(w, "status", o->status);
     }
     json_close(w, '}');
 }
@@ -64,6 +65,25 @@ static void put_messages(struct json_writer *w, const struct request *q)
     json_close(w, ']');
 }
 
+/* Programs repeat what the draws hold already, so they are kept only with the
+ * prompts. */
+static void put_exec(struct json_writer *w, const struct request *q, bool keep_prompts)
+{
+    const struct exec *x = q->exec;
+    json_open(w, "exec", '{');
+    json_put_text(w, "language", x->language);
+    if (keep_prompts) {
+        json_put_text(w, "given", x->given);
+        json_put_text(w, "test", x->test);
+        json_put_text(w, "entry", x->entry);
+        put_texts(w, "solutions", q->variant, q->n_out);
+    }
+    json_put_number(w, "limit_s", x->limit_s);
+    if (x->memory_mb)
+        json_put_int(w, "memory_mb", x->memory_mb);
+    json_close(w, '}');
+}
+
 static void put_turn(struct json_writer *w, const struct turn *t, bool keep_prompts)
 {
     json_open(w, NULL, '{');
@@ -74,12 +94,15 @@ static void put_turn(struct json_writer *w, const struct turn *t, bool keep_prom
     json_put_text(w, "prompt", t->prompt);
     if (t->q.tail)
         json_put_int(w, "tail", t->q.tail);
-    if (keep_prompts)
+    if (keep_prompts && t->q.ask != ASK_EXEC)
         put_messages(w, &t->q);
+    if (t->q.exec)
+        put_exec(w, &t->q, keep_prompts);
     if (keep_prompts && t->label) /* which say how many there are */
         put_texts(w, "leads", t->q.lead, t->q.n_out);
     put_texts(w, "labels", t->label, t->q.n_out);
     put_texts(w, "target", t->target, t->n_target);
+    put_texts(w, "options", t->option, t->n_option);
     json_open(w, "gold", '[');
     for (size_t i = 0; i < t->n_gold; i++)
         json_put_int(w, NULL, t->gold[i]);
@@ -225,6 +248,29 @@ static int parse_leads(struct turn *t, const cJSON *list, struct arena *mem, str
     return 0;
 }
 
+static const char *need_copy(const cJSON *object, const char *key, struct arena *mem)
+{
+    return arena_strdup(mem, json_text(object, key, ""));
+}
+
+static int parse_exec(struct request *q, const cJSON *v, struct arena *mem, struct err *e)
+{
+    const cJSON *solutions = json_get(v, "solutions");
+    if (!v)
+        return err_set(e, ERR_INPUT, "missing key 'exec'");
+    struct exec *x = arena_alloc(mem, sizeof *x);
+    *x = (struct exec){ .language = need_copy(v, "language", mem),
+                        .given = need_copy(v, "given", mem),
+                        .test = need_copy(v, "test", mem),
+                        .entry = need_copy(v, "entry", mem),
+                        .limit_s = json_number(v, "limit_s", 0),
+                        .memory_mb = small(v, "memory_mb") };
+    q->exec = x;
+    if (solutions)
+        q->variant = copy_texts(&q->n_out, solutions, mem);
+    return 0;
+}
+
 static int parse_turn(struct turn *t, const cJSON *v, struct arena *mem, struct err *e)
 {
     const char *ask = NULL, *question = NULL, *prompt = NULL, *step = NULL;
@@ -250,9 +296,15 @@ static int parse_turn(struct turn *t, const cJSON *v, struct arena *mem, struct 
     if (json_get(v, "labels"))
         t->label = copy_texts(&n_label, json_get(v, "labels"), mem);
     t->q.n_out = t->label ? n_label : t->a.n_out;
+    if (t->q.ask == ASK_EXEC && parse_exec(&t->q, json_get(v, "exec"), mem, e) < 0)
+        return e->code;
+    if (t->label && t->q.n_out != n_label)
+        return err_set(e, ERR_INPUT, "%zu labels but %zu solutions", n_label, t->q.n_out);
     if (parse_leads(t, json_get(v, "leads"), mem, e) < 0)
         return e->code;
     t->target = copy_texts(&t->n_target, json_get(v, "target"), mem);
+    if (json_get(v, "options"))
+        t->option = copy_texts(&t->n_option, json_get(v, "options"), mem);
     if (parse_gold(t, json_get(v, "gold"), mem, e) < 0)
         return e->code;
     t->a.n_prompt = small(v, "prompt_tokens");
@@ -263,7 +315,8 @@ static int parse_turn(struct turn *t, const cJSON *v, struct arena *mem, struct 
     t->a.cached = json_bool(v, "cached", false);
     t->a.ms = small(v, "ms");
     if (!t->a.failed && t->q.n_out != t->a.n_out)
-        return err_set(e, ERR_INPUT, "%zu labels but %zu outs", t->q.n_out, t->a.n_out);
+        return err_set(e, ERR_INPUT, "%zu %s but %zu outs", t->q.n_out,
+                       t->q.ask == ASK_EXEC ? "solutions" : "labels", t->a.n_out);
     return 0;
 }
 
