@@ -1,8 +1,9 @@
 /*
  * Which part of the input belongs to which row and column.
  *
- * A column is everything that decides the questions: task file, recipe, shots,
- * chat, seed, data, limit, subsets, orders of the options. A row is a model under
+ * A column is everything that decides the questions: task file, recipe, named rules,
+ * shots, chat, seed, data, limit, subsets, orders of the options; and whether programs
+ * ran in isolation. A row is a model under
  * one description: the same file with another context or cache type is another
  * row, since its answers may differ; with another template only where both were
  * asked one column. Engines without a file are told by their label too.
@@ -35,6 +36,11 @@ static const char *column_key(const struct manifest_task *t, const char *recipe,
     strbuf_printf(&key, ",%llu", (unsigned long long)t->seed);
     for (size_t i = 0; i < t->n_subset; i++)
         json_put_text(&w, NULL, t->subset[i].name);
+    const cJSON *set;
+    cJSON_ArrayForEach(set, t->rules)
+        json_put_text(&w, NULL, json_text(set, "sha256", ""));
+    if (t->exec_unsafe)
+        json_put_text(&w, NULL, "unsafe");
     json_close(&w, ']');
     const char *copy = arena_strdup(mem, key.s);
     strbuf_release(&key);
@@ -147,7 +153,8 @@ static struct column make_column(const struct part *part)
         .task_sha256 = t->task_sha256, .shots = t->shots, .version = t->version,
         .chat = t->chat, .sample = t->sample, .partial = t->partial, .seed = t->seed,
         .noncommercial = t->noncommercial, .contamination = t->contamination,
-        .split_asked = t->split_asked,
+        .split_asked = t->split_asked, .exec_unsafe = t->exec_unsafe,
+        .left_out = t->left_out, .n_left_out = t->n_left_out,
         .permute = t->permute, .pair = t->pair, .headline = headline_of(t->score),
         .headline_name = json_text(t->score ? t->score->child : NULL, "name", NULL),
         .chat_by_option = has_chat_option(part),

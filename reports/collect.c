@@ -230,6 +230,18 @@ static int collect_part(struct report *r, struct part *part, struct err *e)
     return rc;
 }
 
+/* The rules that the report was given, in place of the run's own. */
+static void replace_rules(struct report *r, struct manifest *run)
+{
+    struct report_input *in = r->input;
+    for (size_t i = 0; r->extract && i < run->n_task; i++) {
+        cJSON *score = ledger_with_rules(run->task[i].score, r->extract);
+        in->score = grow(in->score, in->n_score, &in->score_cap, sizeof(cJSON *));
+        in->score[in->n_score++] = score;
+        run->task[i].score = score;
+    }
+}
+
 static struct manifest *keep_manifest(struct report_input *in, struct manifest *m)
 {
     struct manifest *kept = xmalloc(sizeof *kept);
@@ -245,6 +257,7 @@ int collect_run(struct report *r, const char *dir, struct err *e)
     struct manifest read = { 0 };
     if (manifest_read(&read, dir, e) < 0)
         return e->code;
+    replace_rules(r, &read);
     const struct manifest *run = keep_manifest(in, &read);
     const cJSON *tree = json_get(run->tree, "tasks");
     tree = tree ? tree->child : NULL;

@@ -62,3 +62,77 @@ struct figure figure_macro(const struct figure *list, const bool *chosen, size_t
     f.n = n_sample;
     return f;
 }
+
+static double sum(const double *x, size_t n)
+{
+    double all = 0;
+    for (size_t i = 0; i < n; i++)
+        all += x[i];
+    return all;
+}
+
+/* Shares within samples (of several options, of several orders) lie between
+ * right and wrong; then Wilson's interval would be too wide. */
+static bool is_binary(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != 0 && x[i] != 1)
+            return false;
+    return true;
+}
+
+static double clip(double x, struct interval bounds)
+{
+    return x < bounds.low ? bounds.low : x > bounds.high ? bounds.high : x;
+}
+
+static struct figure figure_bootstrap(const struct metric *m, const struct resampled *r)
+{
+    const struct interval bounds = figure_bounds(m->proportion);
+    struct figure f = figure_none();
+    f.value = r->figure(r->row, r->n, r->width);
+    f.ci = stats_bootstrap(&f.variance, f.value, r);
+    f.ci = (struct interval){ clip(f.ci.low, bounds), clip(f.ci.high, bounds) };
+    f.resampled = !isnan(f.variance);
+    return f;
+}
+
+static struct figure figure_fold(const struct metric *m, const double *row, size_t n,
+                                 size_t width, bool resample)
+{
+    if (!m->variance && resample)
+        return figure_bootstrap(m, &(struct resampled){ row, n, width, m->fold, m->sums });
+    return figure_normal(metric_fold(m, row, n, width),
+                         m->variance ? m->variance(row, n, width) : NAN,
+                         figure_bounds(m->proportion));
+}
+
+/* Samples that all say the same prove little when they are few; nor do they vary by
+ * what rounding leaves. And a mean of samples that are right or wrong is a share. */
+static bool is_share(const struct figure *f, const struct metric *m, const double *row,
+                     size_t width)
+{
+    if (isnan(f->value) || f->n == 1 || f->variance < 1e-20)
+        return !isnan(f->value);
+    for (size_t i = 0; i < f->n; i++)
+        if (!m->variance || !is_binary(&row[i * width + m->stat], 1))
+            return false;
+    return true;
+}
+
+struct figure figure_metric(const struct metric *m, const double *row, size_t n, size_t width,
+                            bool resample)
+{
+    if (!n)
+        return figure_none();
+    if (m->fold) {
+        struct figure f = figure_fold(m, row, n, width, resample);
+        f.n = n;
+        bool wanted = m->proportion && (m->variance || resample);
+        return wanted && is_share(&f, m, row, width) ? figure_share(f.value * (double)n, n) : f;
+    }
+    if (m->proportion && is_binary(row, n))
+        return figure_share(sum(row, n), n);
+    struct figure f = figure_mean(row, n, figure_bounds(m->proportion));
+    return m->proportion && !(f.variance > 0) ? figure_share(sum(row, n), n) : f;
+}

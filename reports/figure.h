@@ -5,6 +5,7 @@
  * docs/reports.md states the intervals.
  */
 #include "reports/report.h"
+#include "scorers/scorer.h"
 
 struct figure figure_none(void); /* no value, no interval, n = 0 */
 
@@ -17,6 +18,12 @@ struct figure figure_mean(const double *x, size_t n, struct interval bounds);
 
 /* A value with a normal interval; none when the variance is NAN. n is yours. */
 struct figure figure_normal(double value, double variance, struct interval bounds);
+
+/* A metric's figure of n rows of `width` numbers: the scorer's statistics where the
+ * metric has a fold, else the one statistic that it is the mean of. `resample`: where
+ * no interval is known in closed form, the bootstrap's. */
+struct figure figure_metric(const struct metric *m, const double *row, size_t n, size_t width,
+                            bool resample);
 
 /* The mean of the chosen figures that have samples, each counting the same; a
  * single one keeps its own interval. n: the sum of theirs. */

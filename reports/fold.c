@@ -23,6 +23,7 @@ struct numbers {
     double *x;
     size_t width;
     const struct rows *rows;
+    bool shown; /* what nobody looks at is not worth a bootstrap */
 };
 
 static int count_rows(struct rows *rows, struct err *e)
@@ -59,46 +60,10 @@ static void take_stats(double *x, const struct rows *rows, size_t k, size_t n)
     }
 }
 
-static double sum(const double *x, size_t n)
-{
-    double all = 0;
-    for (size_t i = 0; i < n; i++)
-        all += x[i];
-    return all;
-}
-
-/* Shares within samples (of several options, of several orders) lie between
- * right and wrong; then Wilson's interval would be too wide. */
-static bool is_binary(const double *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (x[i] != 0 && x[i] != 1)
-            return false;
-    return true;
-}
-
-static struct figure fold_rows(const struct numbers *c, const double *x, size_t n)
-{
-    const struct metric *m = c->metric;
-    struct figure f = figure_normal(metric_fold(m, x, n, c->width),
-                                    m->variance ? m->variance(x, n, c->width) : NAN,
-                                    figure_bounds(m->proportion));
-    f.n = n;
-    return f;
-}
-
 /* The figure over n rows that begin at x. */
 static struct figure micro(const struct numbers *c, const double *x, size_t n)
 {
-    const bool proportion = c->metric->proportion;
-    if (!n)
-        return figure_none();
-    if (c->metric->fold)
-        return fold_rows(c, x, n);
-    if (proportion && is_binary(x, n))
-        return figure_share(sum(x, n), n);
-    struct figure f = figure_mean(x, n, figure_bounds(proportion));
-    return proportion && !(f.variance > 0) ? figure_share(sum(x, n), n) : f;
+    return figure_metric(c->metric, x, n, c->width, c->shown);
 }
 
 /* Over the chosen subsets; those that stand together need no copy. */
@@ -249,13 +214,19 @@ static size_t count_metrics(const struct scorer_type *type)
     return n;
 }
 
+size_t stat_place(const struct scorer_type *type, const char *name)
+{
+    size_t k = 0;
+    while (k < type->n_stat && strcmp(type->stat[k], name) != 0)
+        k++;
+    return k;
+}
+
 /* "tie" is a statistic of scorers that choose among options. */
 static size_t count_ties(const struct rows *rows)
 {
     const struct merged *m = rows->m;
-    size_t k = 0, n = 0;
-    while (k < rows->type->n_stat && strcmp(rows->type->stat[k], "tie") != 0)
-        k++;
+    size_t k = stat_place(rows->type, "tie"), n = 0;
     for (size_t i = 0; i < m->n && k < rows->type->n_stat; i++) {
         struct line line;
         double tie = 0;
@@ -268,21 +239,62 @@ static size_t count_ties(const struct rows *rows)
     return n;
 }
 
+/* How many right answers each text had, where the scorer keeps "texts" and "refs";
+ * else, or when it differs, 0. */
+static size_t count_refs(const struct rows *rows)
+{
+    const struct merged *m = rows->m;
+    size_t texts = stat_place(rows->type, "texts"), refs = stat_place(rows->type, "refs"), n = 0;
+    for (size_t i = 0; i < m->n && refs < rows->type->n_stat && texts + 1 == refs; i++) {
+        struct line line;
+        double pair[2] = { 0 };
+        pack_peek(&line, &m->in->pack, m->place[i]);
+        if (line.failed)
+            continue;
+        pack_stats(pair, &m->in->pack, &m->part->scorers.shape, m->place[i], rows->first + texts,
+                   2);
+        size_t own = pair[0] > 0 ? (size_t)(pair[1] / pair[0]) : 0;
+        if (n && own != n)
+            return 0;
+        n = own;
+    }
+    return n;
+}
+
+/* Figures of a recipe that this version does not read any more have none. */
+static void sign(struct metric_figures *list, size_t n, const struct rows *rows,
+                 const cJSON *spec, struct arena *mem)
+{
+    const struct scorer_type *type = rows->type;
+    struct err e = { 0 };
+    void *rule = NULL;
+    if (!type->signature || type->compile(&rule, spec, &e) < 0)
+        return;
+    size_t n_ref = count_refs(rows);
+    for (size_t i = 0; i < n; i++)
+        list[i].signature = type->signature(rule, list[i].type, n_ref, mem);
+    if (type->free)
+        type->free(rule);
+}
+
 static void fold_metrics(struct cell *out, const struct rows *rows, const cJSON *spec,
                          struct arena *mem)
 {
     const struct scorer_type *type = rows->type;
+    const size_t first = out->n_metric;
     for (const struct metric *metric = type->metric; metric->name; metric++) {
         struct metric_figures *figures = &out->metric[out->n_metric++];
         struct numbers c = { .metric = metric, .rows = rows,
-                            .width = metric->fold ? type->n_stat : 1 };
+                            .width = metric->fold ? type->n_stat : 1,
+                            .shown = is_shown(spec, type, metric->name) };
         c.x = xcalloc(rows->n, c.width * sizeof *c.x);
         take_stats(c.x, rows, metric->fold ? 0 : metric->stat, c.width);
         fold_metric(figures, &c, mem);
-        figures->shown = is_shown(spec, type, metric->name);
+        figures->shown = c.shown;
         figures->name = json_text(spec, "name", NULL);
         free(c.x);
     }
+    sign(&out->metric[first], out->n_metric - first, rows, spec, mem);
 }
 
 static int fold_scorer(struct cell *out, const cJSON *spec, size_t place,

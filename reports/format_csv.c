@@ -262,6 +262,51 @@ static void put_draws(struct strbuf *out, const struct report *r, const struct m
     put_plain(out, row, &line, "max", d->max, d->n);
 }
 
+/* A count of each rule: how many of n samples it found the answer of. */
+static void put_ledger(struct strbuf *out, const struct report *r, const struct model_row *row,
+                       size_t column, const struct ledger *l, struct arena *mem)
+{
+    const struct column *c = &r->column[column];
+    const struct {
+        const char *kind;
+        size_t n;
+    } rest[] = { { "whole", l->whole }, { "none", l->none }, { "gave_up", l->gave_up },
+                 { "thoughts", l->thoughts } };
+    struct wide_line line = line_of(c, "ledger", mem);
+    line.task = c->task;
+    line.lang = c->lang;
+    line.of = c;
+    line.metric = l->name ? arena_printf(mem, "%s %s", l->name, l->scorer) : l->scorer;
+    for (size_t i = 0; i < l->n_rule; i++) {
+        line.group = l->rule[i].rule;
+        put_plain(out, row, &line, "rule", (double)l->rule[i].n, l->n);
+    }
+    line.group = "";
+    for (size_t i = l->n_rule ? 1 : 0; i < sizeof rest / sizeof *rest; i++)
+        put_plain(out, row, &line, rest[i].kind, (double)rest[i].n, l->n);
+}
+
+/* Right label by answer; "" is an answer that is no label. n: samples of that right
+ * label. */
+static void put_confusion(struct strbuf *out, const struct report *r,
+                          const struct model_row *row, size_t column,
+                          const struct confusion *k, struct arena *mem)
+{
+    const struct column *c = &r->column[column];
+    struct wide_line line = line_of(c, "confusion", mem);
+    line.task = c->task;
+    line.lang = c->lang;
+    line.of = c;
+    line.metric = k->name ? arena_printf(mem, "%s %s", k->name, k->scorer) : k->scorer;
+    for (size_t right = 0; right < k->n_label; right++) {
+        size_t n = confusion_label(k, right).n;
+        line.group = k->label[right];
+        for (size_t i = 0; i <= k->n_label; i++)
+            put_plain(out, row, &line, i < k->n_label ? k->label[i] : "",
+                      (double)confusion_count(k, right, i), n);
+    }
+}
+
 /* Beside the column's own recipe and shots; how they differ is among the marks. */
 static void put_published(struct strbuf *out, const struct report *r,
                           const struct model_row *row, const struct published_figure *p,
@@ -319,6 +364,12 @@ static int csv_render(const struct report *r, const struct report_style *style,
     for (size_t i = 0; i < r->n_row; i++) {
         for (size_t c = 0; c < r->n_column; c++)
             put_cell(out, r, &r->row[i], c, style->by, &mem);
+        for (size_t c = 0; c < r->n_column; c++)
+            for (size_t k = 0; k < r->row[i].cell[c].n_ledger; k++)
+                put_ledger(out, r, &r->row[i], c, &r->row[i].cell[c].ledger[k], &mem);
+        for (size_t c = 0; c < r->n_column; c++)
+            for (size_t k = 0; k < r->row[i].cell[c].n_confusion; k++)
+                put_confusion(out, r, &r->row[i], c, &r->row[i].cell[c].confusion[k], &mem);
         put_beside(out, r, &r->row[i], &mem);
     }
     arena_release(&mem);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "evaluator/journal/manifest.h"
 #include "reports/json_beside.h"
 
 enum { SCHEMA = 1 };
@@ -35,6 +36,15 @@ static void put_column(struct json_writer *w, const struct column *c, struct are
     json_put_bool(w, "noncommercial", c->noncommercial);
     json_put_int(w, "permute", (int64_t)c->permute);
     json_put_bool(w, "contamination", c->contamination);
+    json_put_bool(w, "exec_unsafe", c->exec_unsafe);
+    json_open(w, "not_run", '[');
+    for (size_t i = 0; i < c->n_left_out; i++) {
+        json_open(w, NULL, '{');
+        json_put_text(w, "subset", c->left_out[i].subset);
+        json_put_text(w, "why", c->left_out[i].why);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
     json_marks(w, column_marks(c, false, mem));
     json_close(w, '}');
 }
@@ -69,6 +79,8 @@ static void put_metric(struct json_writer *w, const struct metric_figures *m, en
     json_put_bool(w, "shown", m->shown);
     json_put_bool(w, "higher_is_better", m->up);
     json_put_bool(w, "proportion", m->proportion);
+    if (m->signature)
+        json_put_text(w, "signature", m->signature);
     json_figure(w, "micro", &m->micro);
     json_figure(w, "macro", &m->macro);
     if (by == BY_CATEGORY)
@@ -100,6 +112,88 @@ static void put_usage(struct json_writer *w, const struct usage *u)
     put_classes(w, "faults", u->fault, u->n_fault);
     json_put_number(w, "cost", u->priced ? u->cost : NAN);
     json_close(w, '}');
+}
+
+static void put_ledger(struct json_writer *w, const struct ledger *l)
+{
+    json_open(w, NULL, '{');
+    json_put_text(w, "scorer", l->scorer);
+    if (l->name)
+        json_put_text(w, "name", l->name);
+    json_put_text(w, "extract", l->rules);
+    json_put_int(w, "n", (int64_t)l->n);
+    json_open(w, "rules", '[');
+    for (size_t i = 0; i < l->n_rule; i++) {
+        json_open(w, NULL, '{');
+        json_put_text(w, "rule", l->rule[i].rule);
+        json_put_int(w, "n", (int64_t)l->rule[i].n);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+    if (!l->n_rule)
+        json_put_int(w, "whole", (int64_t)l->whole);
+    json_put_int(w, "none", (int64_t)l->none);
+    json_put_int(w, "gave_up", (int64_t)l->gave_up);
+    json_put_int(w, "thoughts", (int64_t)l->thoughts);
+    json_close(w, '}');
+}
+
+static void put_ledgers(struct json_writer *w, const struct cell *cell)
+{
+    if (!cell->n_ledger)
+        return;
+    json_open(w, "ledger", '[');
+    for (size_t i = 0; i < cell->n_ledger; i++)
+        put_ledger(w, &cell->ledger[i]);
+    json_close(w, ']');
+}
+
+static void put_label(struct json_writer *w, const struct confusion *c, size_t label)
+{
+    const struct label_figures f = confusion_label(c, label);
+    json_open(w, NULL, '{');
+    json_put_text(w, "label", c->label[label]);
+    json_put_number(w, "precision", f.precision);
+    json_put_number(w, "recall", f.recall);
+    json_put_number(w, "f1", f.f1);
+    json_put_int(w, "support", (int64_t)f.n);
+    json_put_int(w, "answered", (int64_t)f.answered);
+    json_close(w, '}');
+}
+
+static void put_confusion(struct json_writer *w, const struct confusion *c)
+{
+    json_open(w, NULL, '{');
+    json_put_text(w, "scorer", c->scorer);
+    if (c->name)
+        json_put_text(w, "name", c->name);
+    json_open(w, "labels", '[');
+    for (size_t i = 0; i < c->n_label; i++)
+        json_put_text(w, NULL, c->label[i]);
+    json_close(w, ']');
+    json_open(w, "counts", '[');
+    for (size_t i = 0; i < c->n_label; i++) {
+        json_open(w, NULL, '[');
+        for (size_t k = 0; k <= c->n_label; k++)
+            json_put_int(w, NULL, (int64_t)confusion_count(c, i, k));
+        json_close(w, ']');
+    }
+    json_close(w, ']');
+    json_open(w, "per_label", '[');
+    for (size_t i = 0; i < c->n_label; i++)
+        put_label(w, c, i);
+    json_close(w, ']');
+    json_close(w, '}');
+}
+
+static void put_confusions(struct json_writer *w, const struct cell *cell)
+{
+    if (!cell->n_confusion)
+        return;
+    json_open(w, "confusion", '[');
+    for (size_t i = 0; i < cell->n_confusion; i++)
+        put_confusion(w, &cell->confusion[i]);
+    json_close(w, ']');
 }
 
 static void put_counts(struct json_writer *w, const struct cell *cell)
@@ -134,8 +228,12 @@ static void put_result(struct json_writer *w, const struct report *r, const stru
     json_put_number(w, "low", f ? f->ci.low : NAN);
     json_put_number(w, "high", f ? f->ci.high : NAN);
     json_put_int(w, "n", f ? (int64_t)f->n : 0);
+    if (f && f->resampled)
+        json_put_text(w, "interval", "bootstrap");
     put_counts(w, cell);
     put_usage(w, &cell->usage);
+    put_ledgers(w, cell);
+    put_confusions(w, cell);
     json_marks(w, cell_marks(cell, false, mem));
     json_open(w, "metrics", '[');
     for (size_t i = 0; i < cell->n_metric; i++)

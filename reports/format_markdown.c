@@ -210,6 +210,32 @@ static void put_used(const struct page *p)
         }
 }
 
+static void put_ledgers(const struct page *p)
+{
+    const struct report *r = p->r;
+    bool any = false;
+    for (size_t i = 0; i < r->n_row; i++)
+        for (size_t c = 0; c < r->n_column; c++)
+            for (size_t k = 0; k < r->row[i].cell[c].n_ledger; k++) {
+                const char *text = ledger_text(r, &r->row[i], c, &r->row[i].cell[c].ledger[k],
+                                               p->zh, p->mem);
+                if (text && !any)
+                    strbuf_printf(p->out, "\n%s:\n\n", word(WORD_LEDGER, p->zh));
+                if (text)
+                    put_item(p, r->row[i].label, text);
+                any |= text != NULL;
+            }
+}
+
+static void put_signed(const struct page *p)
+{
+    const struct signed_metrics list = signed_metrics(p->r, p->zh, p->mem);
+    if (list.n)
+        strbuf_printf(p->out, "\n%s:\n\n", word(WORD_SIGNED, p->zh));
+    for (size_t i = 0; i < list.n; i++)
+        put_item(p, list.entry[i].names, list.entry[i].text);
+}
+
 static void put_notes(const struct page *p)
 {
     const struct report *r = p->r;
@@ -237,7 +263,7 @@ static int markdown_render(const struct report *r, const struct report_style *st
     (void)e;
     struct arena mem = { 0 };
     struct page p = { .r = r, .zh = style->zh, .mem = &mem, .out = out };
-    strbuf_printf(out, "%s%s%s\n\n", word(WORD_TITLE, p.zh), word(WORD_COMMA, p.zh),
+    strbuf_printf(out, "%s%s%s\n\n", title_text(r, p.zh), word(WORD_COMMA, p.zh),
                   word(WORD_BRACKETS, p.zh));
     put_head(&p);
     for (size_t i = 0; i < r->n_row; i++)
@@ -246,6 +272,8 @@ static int markdown_render(const struct report *r, const struct report_style *st
         put_breakdown(&p, c, style->by);
     put_sheets(&p);
     put_used(&p);
+    put_ledgers(&p);
+    put_signed(&p);
     put_notes(&p);
     arena_release(&mem);
     return 0;

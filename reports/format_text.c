@@ -56,7 +56,7 @@ void text_title(const struct text_view *v, const char *title)
 static void put_title(const struct text_view *v)
 {
     bool zh = v->style->zh;
-    const char *title = arena_printf(v->mem, "%s%s%s", word(WORD_TITLE, zh),
+    const char *title = arena_printf(v->mem, "%s%s%s", title_text(v->r, zh),
                                      word(WORD_COMMA, zh),
                                      word(v->brackets ? WORD_BRACKETS : WORD_HALF, zh));
     text_title(v, title);
@@ -76,7 +76,7 @@ static void put_sheet_title(const struct text_view *v, const char *title, bool b
 static void put_sheet(const struct text_view *v, const struct sheet *s, bool brackets)
 {
     size_t width = 0, most = text_label_columns(v);
-    put_sheet_title(v, s->title, brackets);
+    put_sheet_title(v, s->title, brackets || s->bare);
     text_marks(v, s->common);
     table_render(&s->table, v->style->columns, v->style->color, v->out);
     for (const struct sheet_note *note = s->note; note; note = note->next) {

@@ -13,6 +13,8 @@
 #include "reports/pack.h"
 #include "reports/report.h"
 
+struct scorer_type; /* scorers/scorer.h */
+
 /* Whose statistics a task's lines hold, one scorer after the other. */
 struct scorers {
     const struct scorer_type **type; /* NULL: this version does not know it */
@@ -48,6 +50,8 @@ struct report_input {
     size_t n_seen, seen_cap;
     struct part *part; /* heap */
     size_t n_part, part_cap;
+    cJSON **score; /* heap, each too: lists that replace those of run.json */
+    size_t n_score, score_cap;
     struct pack pack; /* the lines of all parts */
     struct names names;
 };
@@ -88,6 +92,8 @@ void merged_release(struct merged *m);
 /* fold.c: the metric of a task's score list that stands for it; NULL when this
  * version does not know it. */
 const struct metric *headline_of(const cJSON *specs);
+/* fold.c: the place of a statistic by its name; n_stat when there is none. */
+size_t stat_place(const struct scorer_type *type, const char *name);
 /* sections.c */
 enum section section_of(const char *scorer);
 
@@ -97,6 +103,16 @@ MUST_USE int fold_cell(struct cell *out, const struct merged *m, struct arena *m
 
 /* usage.c: what the samples of a cell took. */
 void count_usage(struct cell *out, const struct merged *m, struct arena *mem);
+
+/* ledger.c: how their answers were found. */
+void count_ledgers(struct cell *out, const struct merged *m, const char *extract_name,
+                   struct arena *mem);
+/* A task's score list with other rules to find answers, yours; the same list as
+ * before, in a copy, where no scorer takes any. */
+cJSON *ledger_with_rules(const cJSON *specs, const cJSON *extract);
+
+/* confusion.c: which labels were taken for which. */
+void count_confusions(struct cell *out, const struct merged *m, struct arena *mem);
 
 /* average.c: languages and groups, from the columns and the command lines; and
  * their figures of a row. */

@@ -26,6 +26,8 @@ static void put_members(struct json_writer *w, const struct figure *f)
     json_put_number(w, "low", f->ci.low);
     json_put_number(w, "high", f->ci.high);
     json_put_int(w, "n", (int64_t)f->n);
+    if (f->resampled)
+        json_put_text(w, "interval", "bootstrap");
 }
 
 void json_figure(struct json_writer *w, const char *key, const struct figure *f)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "evaluator/journal/manifest.h"
 #include "scorers/scorer.h"
 
 static const struct {
@@ -14,10 +15,17 @@ static const struct {
                       "使用 evalrun 自带的小型样例集，并非该基准的正式数据，不能与公开成绩比较" },
     [MARK_PARTIAL] = { "partial", "部分数据", "only a part of the published data was asked",
                        "只评测了公开数据的一部分" },
+    [MARK_NOT_RUN] = { "not run", "未运行",
+                       "subsets whose programs this machine cannot run: they are in no figure",
+                       "本机无法运行其程序的科目，不计入任何成绩" },
     [MARK_LIMIT] = { "limit", "限量", "only the first questions of every subset were asked",
                      "每个科目只评测前若干题" },
     [MARK_SPLIT] = { "split", "数据划分", "another split than the recipe's own was asked",
                      "评测的不是该方案规定的数据划分" },
+    [MARK_UNSAFE] = { "not isolated", "未隔离",
+                      "programs that the model wrote ran without isolation (--exec-unsafe): "
+                      "they could read their tests and do anything else",
+                      "模型编写的程序在无隔离状态下运行（--exec-unsafe），可读取测试内容或执行任何操作" },
     [MARK_FAILED] = { "failed", "失败",
                       "samples that got no answer (too long, engine error): not in n, "
                       "counted neither right nor wrong",
@@ -92,6 +100,18 @@ static void add_partial(struct marks *m, const struct column *c, bool zh, struct
         add_mark(m, MARK_PARTIAL, name);
 }
 
+/* "not run: go, rust"; why, run.json says. */
+static void add_not_run(struct marks *m, const struct column *c, bool zh, struct arena *mem)
+{
+    struct strbuf text = STRBUF_INIT;
+    for (size_t i = 0; i < c->n_left_out; i++)
+        strbuf_printf(&text, "%s%s", i ? ", " : "", c->left_out[i].subset);
+    if (c->n_left_out)
+        add_mark(m, MARK_NOT_RUN,
+                 arena_printf(mem, zh ? "%s：%s" : "%s: %s", mark_name(MARK_NOT_RUN, zh), text.s));
+    strbuf_release(&text);
+}
+
 struct marks column_marks(const struct column *c, bool zh, struct arena *mem)
 {
     struct marks m = { .n = 0 };
@@ -99,6 +119,9 @@ struct marks column_marks(const struct column *c, bool zh, struct arena *mem)
         add_mark(&m, MARK_SAMPLE, mark_name(MARK_SAMPLE, zh));
     if (c->sample ? c->subset != NULL : c->partial)
         add_partial(&m, c, zh, mem);
+    add_not_run(&m, c, zh, mem);
+    if (c->exec_unsafe)
+        add_mark(&m, MARK_UNSAFE, mark_name(MARK_UNSAFE, zh));
     if (c->split_asked)
         add_mark(&m, MARK_SPLIT,
                  arena_printf(mem, "%s %s", mark_name(MARK_SPLIT, zh), c->split));

@@ -25,6 +25,9 @@ void report_free(struct report *r)
         manifest_release(in->run[i]);
         free(in->run[i]);
     }
+    for (size_t i = 0; i < in->n_score; i++)
+        cJSON_Delete(in->score[i]);
+    free(in->score);
     free(in->part);
     free(in->run);
     free(in->seen);
@@ -78,6 +81,10 @@ static int fill_row(struct report *r, size_t row, struct err *e)
         int rc = merge_cell(&m, r, row, c, &r->mem, e);
         if (rc == 0 && m.part)
             rc = fold_cell(&r->row[row].cell[c], &m, &r->mem, e);
+        if (rc == 0 && m.part) {
+            count_ledgers(&r->row[row].cell[c], &m, r->extract_name, &r->mem);
+            count_confusions(&r->row[row].cell[c], &m, &r->mem);
+        }
         merged_release(&m);
         if (rc < 0)
             return rc;

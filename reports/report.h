@@ -26,6 +26,7 @@ struct figure { /* one accuracy with its uncertainty */
     double value; /* 0..1 for proportions; NAN when n is 0 */
     struct interval ci;
     double variance; /* of value, for averages; NAN when unknown */
+    bool resampled;  /* ci and variance are the bootstrap's (stats.h) */
     size_t n; /* samples scored: those that failed are not among them */
 };
 
@@ -43,6 +44,7 @@ struct metric_figures {
     const char *scorer, *metric;
     const char *name;     /* tells two entries of one scorer apart; NULL = one is enough */
     const struct metric *type; /* help, direction, unit */
+    const char *signature; /* how it was reckoned (scorer.h); NULL = it has none */
     enum section section; /* of its scorer */
     bool shown;      /* the recipe shows it */
     bool up;         /* higher is better */
@@ -74,6 +76,44 @@ struct usage {
     double cost;                 /* of all but the cached answers; 0 when not priced */
 };
 
+struct rule_count {
+    const char *rule; /* its label (base/extract.h) */
+    size_t n;
+};
+
+/* How a scorer of written text found the answers of a cell's samples. A sample of
+ * several draws counts by its first. */
+struct ledger {
+    const char *scorer, *name; /* as of metric_figures */
+    const char *rules;         /* the named set of rules; NULL = the recipe's own list */
+    struct rule_count *rule;   /* in their order */
+    size_t n_rule;             /* 0 = no rules: the whole text is the answer */
+    size_t n;                  /* samples scored */
+    size_t whole;              /* without rules: those with a text */
+    size_t none, gave_up;      /* no rule found an answer; a pattern gave up */
+    size_t thoughts;           /* texts that thoughts were taken out of; any draw */
+};
+
+/* Which labels were answered where which was right, of a scorer whose answers are
+ * labels of a fixed set. */
+struct confusion {
+    const char *scorer, *name; /* as of metric_figures */
+    const char **label;
+    size_t n_label;
+    /* Samples: a row for each right label, and in it a column for each answer and a
+     * last one for answers that are no label. */
+    size_t *count;
+};
+size_t confusion_count(const struct confusion *c, size_t right, size_t answer);
+
+/* One label of them. Shares are NAN where they are of nothing. */
+struct label_figures {
+    size_t n;        /* samples of which it is the right answer */
+    size_t answered; /* samples that it was answered to */
+    double precision, recall, f1; /* right of answered; right of n; 2 right of both */
+};
+struct label_figures confusion_label(const struct confusion *c, size_t label);
+
 struct cell { /* one model on one column */
     bool present;
     struct metric_figures *metric;
@@ -91,6 +131,10 @@ struct cell { /* one model on one column */
     size_t n_torn;      /* journals whose last line is incomplete */
     size_t n_conflict;  /* samples that merged runs answered differently */
     struct usage usage;
+    struct ledger *ledger; /* one for each scorer of written text */
+    size_t n_ledger;
+    struct confusion *confusion; /* one for each scorer of labels */
+    size_t n_confusion;
     const cJSON *numerics; /* as run.json has it (docs/run-format.md); or NULL */
 };
 
@@ -102,6 +146,9 @@ struct column {
     const char *headline_name; /* of its entry of the score list; NULL = it has none */
     int shots, version;
     bool chat, sample, partial, noncommercial, contamination, split_asked;
+    bool exec_unsafe;    /* its programs ran without isolation */
+    const struct manifest_left_out *left_out; /* subsets whose programs could not be run */
+    size_t n_left_out;
     bool chat_by_option; /* --chat or --no-chat was given, whatever the recipe says */
     size_t permute;     /* orders of the options; 0 = their own */
     const char *draws_key; /* columns that differ only in the seed of their shots have
@@ -201,6 +248,10 @@ struct report {
     /* Set before adding: figures come from the stored answers, scored anew, and
      * what differs from the stored statistics is counted. */
     bool rescore;
+    /* Set before adding, with rescore: rules that find the answers of every scorer of
+     * written text, in place of its own; and their name. */
+    const cJSON *extract;
+    const char *extract_name;
     size_t n_rescored, n_different; /* samples */
     const char *different; /* the first one, in words; NULL when none */
     struct arena mem;

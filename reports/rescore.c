@@ -4,32 +4,42 @@
 #include <string.h>
 
 #include "reports/input.h"
+#include "scorers/equipment.h"
 #include "scorers/scorer.h"
 
 struct rescore {
     const struct scorer_type **type;
     void **rule;
     size_t n;
+    struct equipment equipment;
 };
+
+static int add_rule(struct rescore *s, const cJSON *spec, struct err *e)
+{
+    const char *name = json_text(spec, "use", "");
+    const struct scorer_type *type = scorer_find(name);
+    if (!type)
+        return err_set(e, ERR_INPUT, "there is no scorer '%s'", name);
+    if (type->compile(&s->rule[s->n], spec, e) < 0)
+        return e->code;
+    s->type[s->n] = type;
+    return equip(&s->equipment, type, s->rule[s->n++], e);
+}
 
 int rescore_open(struct rescore **out, const cJSON *specs, struct err *e)
 {
     struct rescore *s = xcalloc(1, sizeof *s);
-    size_t most = (size_t)cJSON_GetArraySize(specs);
+    size_t most = (size_t)cJSON_GetArraySize(specs), i = 0;
     s->type = xcalloc(most + 1, sizeof *s->type);
     s->rule = xcalloc(most + 1, sizeof *s->rule);
     const cJSON *spec;
     cJSON_ArrayForEach(spec, specs) {
-        const char *name = json_text(spec, "use", "");
-        const struct scorer_type *type = scorer_find(name);
-        int rc = type ? type->compile(&s->rule[s->n], spec, e)
-                      : err_set(e, ERR_INPUT, "there is no scorer '%s'", name);
-        if (rc < 0) {
-            err_in(e, "score[%zu]", s->n);
+        if (add_rule(s, spec, e) < 0) {
+            err_in(e, "score[%zu]", i);
             rescore_close(s);
             return e->code;
         }
-        s->type[s->n++] = type;
+        i++;
     }
     *out = s;
     return 0;
@@ -41,6 +51,7 @@ void rescore_close(struct rescore *s)
         return;
     for (size_t i = 0; i < s->n; i++)
         s->type[i]->free(s->rule[i]);
+    equipment_release(&s->equipment);
     free(s->type);
     free(s->rule);
     free(s);

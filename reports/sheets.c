@@ -48,22 +48,39 @@ static void end_sheet(struct sheet *s)
     }
 }
 
+static void add_confusions(struct sheet *list, size_t *n, const struct report *r,
+                           const struct sheet_style *style)
+{
+    for (size_t c = 0; c < r->n_column; c++)
+        for (size_t k = 0; k < sheet_confusions(r, c); k++) {
+            const struct sheet_maker m = { .r = r, .style = style, .sheet = &list[*n] };
+            if (!sheet_confusion(&m, c, k))
+                continue;
+            end_sheet(m.sheet);
+            ++*n;
+        }
+}
+
 struct sheet *sheets_make(size_t *n, const struct report *r, const struct sheet_style *style)
 {
     static bool (*const make[])(const struct sheet_maker *m) = {
         sheet_groups,    sheet_pairs,      sheet_draws,
         sheet_published, sheet_robustness, sheet_contamination,
     };
-    size_t most = sizeof make / sizeof *make;
+    const size_t n_make = sizeof make / sizeof *make;
+    size_t most = n_make;
+    for (size_t c = 0; c < r->n_column; c++)
+        most += sheet_confusions(r, c);
     struct sheet *list = arena_array(style->mem, most, sizeof *list);
     *n = 0;
-    for (size_t i = 0; i < most; i++) {
+    for (size_t i = 0; i < n_make; i++) {
         const struct sheet_maker m = { .r = r, .style = style, .sheet = &list[*n] };
         if (!make[i](&m))
             continue;
         end_sheet(m.sheet);
         ++*n;
     }
+    add_confusions(list, n, r, style);
     return list;
 }
 

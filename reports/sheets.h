@@ -2,8 +2,9 @@
 #define EVALRUN_REPORTS_SHEETS_H
 /*
  * The tables below the main one: groups of tasks, zh/en pairs, draws of shots,
- * published figures, robustness, contamination. Made once, as cells of text, for
- * the formats that people read; those for programs read struct report.
+ * published figures, robustness, contamination, confusion of labels. Made once, as
+ * cells of text, for the formats that people read; those for programs read struct
+ * report.
  *
  *     struct sheet_style style = { .zh = true, .brackets = true, .mem = &mem };
  *     size_t n;
@@ -25,6 +26,7 @@ struct sheet_row;
 struct sheet {
     const char *title;
     struct marks common; /* of every row: they stand in none */
+    bool bare;           /* no figure in it has an interval */
     struct table table;
     struct sheet_note *note; /* in order */
     struct sheet_row *first, *last; /* private: the table is made of them */
@@ -67,5 +69,8 @@ bool sheet_draws(const struct sheet_maker *m);
 bool sheet_published(const struct sheet_maker *m);
 bool sheet_robustness(const struct sheet_maker *m);
 bool sheet_contamination(const struct sheet_maker *m);
+/* sheets_confusion.c: how many a column has, and the k-th of them. */
+size_t sheet_confusions(const struct report *r, size_t column);
+bool sheet_confusion(const struct sheet_maker *m, size_t column, size_t k);
 
 #endif

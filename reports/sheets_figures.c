@@ -147,6 +147,7 @@ bool sheet_draws(const struct sheet_maker *m)
     const struct report *r = m->r;
     bool any = false;
     sheet_begin(m, w(m, WORD_DRAWS_TITLE), head, 7);
+    m->sheet->bare = true;
     for (size_t i = 0; i < r->n_row; i++)
         for (size_t k = 0; k < r->row[i].n_draws; k++) {
             put_draws(m, &r->row[i], &r->row[i].draws[k]);

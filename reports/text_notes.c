@@ -57,6 +57,37 @@ static void put_used(const struct text_view *v)
         }
 }
 
+static void put_ledgers(const struct text_view *v)
+{
+    const struct report *r = v->r;
+    bool zh = v->style->zh, any = false;
+    for (size_t i = 0; i < r->n_row; i++)
+        for (size_t c = 0; c < r->n_column; c++)
+            for (size_t k = 0; k < r->row[i].cell[c].n_ledger; k++) {
+                const char *text = ledger_text(r, &r->row[i], c, &r->row[i].cell[c].ledger[k],
+                                               zh, v->mem);
+                if (text && !any)
+                    strbuf_printf(v->out, "\n%s\n", word(WORD_LEDGER, zh));
+                if (text)
+                    text_entry(v, TONE_PLAIN, text_label(v, r->row[i].label), widest_label(v),
+                               text);
+                any |= text != NULL;
+            }
+}
+
+static void put_signed(const struct text_view *v)
+{
+    bool zh = v->style->zh;
+    const struct signed_metrics list = signed_metrics(v->r, zh, v->mem);
+    if (list.n)
+        strbuf_printf(v->out, "\n%s\n", word(WORD_SIGNED, zh));
+    for (size_t i = 0; i < list.n; i++) {
+        strbuf_puts(v->out, "  ");
+        text_wrap(v->out, arena_printf(v->mem, "%s%s%s", list.entry[i].names, zh ? "：" : ": ",
+                                       list.entry[i].text), 2, 4, v->style->columns);
+    }
+}
+
 static void put_made(const struct text_view *v)
 {
     const struct report *r = v->r;
@@ -76,6 +107,8 @@ static void put_made(const struct text_view *v)
 void text_notes(const struct text_view *v)
 {
     put_used(v);
+    put_ledgers(v);
+    put_signed(v);
     put_legend(v);
     put_made(v);
 }

@@ -4,7 +4,7 @@
  * The words of the tables, in English and Chinese, and the marks: short notes
  * beside a figure that say what it is not. Every format shows the same marks.
  * words.c has the words, marks.c the marks, words_figures.c the figures,
- * words_made.c and words_usage.c the lines below the table.
+ * words_made.c, words_usage.c, words_ledger.c and words_signed.c the lines below the table.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,8 @@
 
 enum word {
     WORD_MODEL,
-    WORD_TITLE,    /* what the figures are */
+    WORD_ACCURACY, /* what the figures are */
+    WORD_SCORES,   /* ... where not all of them are shares of right answers */
     WORD_BRACKETS, /* how the interval is written: [low, high] */
     WORD_HALF,     /* ... or plus-minus */
     WORD_SHOT,
@@ -36,6 +37,14 @@ enum word {
     WORD_SHOTS_DATA,
     WORD_SEED,
     WORD_USED,
+    WORD_LEDGER,
+    WORD_LEDGER_NONE,
+    WORD_LEDGER_GAVE_UP,
+    WORD_LEDGER_WHOLE,
+    WORD_LEDGER_THOUGHTS,
+    WORD_METRIC,
+    WORD_STORED,
+    WORD_CHANGE,
     WORD_NUMERICS,
     WORD_DIFFERENCE,
     WORD_FLIPS,
@@ -82,6 +91,17 @@ enum word {
     WORD_PUBLISHED_TITLE,
     WORD_ROBUSTNESS_TITLE,
     WORD_CONTAMINATION_TITLE,
+    WORD_CONFUSION_TITLE,
+    WORD_LABELS_TITLE, /* of too many labels for their counts */
+    WORD_RIGHT_LABEL,
+    WORD_NO_LABEL,
+    WORD_PRECISION,
+    WORD_RECALL,
+    WORD_TAKEN_FOR,
+    WORD_TAKEN_MEANS,
+    WORD_SIGNED,
+    WORD_BOOTSTRAP,
+    WORD_NOT_PASSED,
     WORD_COMMA,
     WORD_COUNT
 };
@@ -90,8 +110,10 @@ const char *word(enum word w, bool zh);
 enum mark_kind {
     MARK_SAMPLE,
     MARK_PARTIAL,
+    MARK_NOT_RUN,
     MARK_LIMIT,
     MARK_SPLIT,
+    MARK_UNSAFE,
     MARK_FAILED,
     MARK_WAITING,
     MARK_SHORTENED,
@@ -179,6 +201,26 @@ const char *numerics_text(const struct report *r, const struct model_row *row, b
  * the report has several columns. */
 const char *used_text(const struct report *r, const struct model_row *row, size_t column,
                       bool zh, struct arena *mem);
+
+/* How a model's answers of a column were found: "答案是: 12/20; no answer: 8/20". NULL
+ * when there is nothing to say, or an earlier ledger of the cell says the same: its line
+ * names both. Names the task when the report has several columns. */
+const char *ledger_text(const struct report *r, const struct model_row *row, size_t column,
+                        const struct ledger *ledger, bool zh, struct arena *mem);
+
+/* How shown metrics were reckoned: those of one text together. */
+struct signed_metric {
+    const char *names; /* "bleu[13a]"; "macro_f1, mcc" */
+    const char *text;  /* signature, and that the interval is by bootstrap */
+};
+struct signed_metrics {
+    struct signed_metric *entry;
+    size_t n;
+};
+struct signed_metrics signed_metrics(const struct report *r, bool zh, struct arena *mem);
+
+/* What the figures are: "accuracy in %", or "scores in %". */
+const char *title_text(const struct report *r, bool zh);
 
 /* "31.9 [25.2, 39.5]", "31.9 ± 7.2", "-"; in % when it is a proportion. */
 const char *figure_text(const struct figure *f, bool proportion, bool brackets,

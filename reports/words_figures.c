@@ -82,12 +82,30 @@ const char *shown_text(const struct metric_figures *m, const struct column *colu
                         figure_text(metric_figure(m, column), m->proportion, brackets, mem));
 }
 
-/* Do all columns show the same one metric, a proportion? */
+/* A share of right answers; other proportions (F1, pass@k) have to be named. */
+static bool is_accuracy(const struct metric *m)
+{
+    return m->proportion && !m->fold && !strncmp(m->name, "acc", 3);
+}
+
+const char *title_text(const struct report *r, bool zh)
+{
+    bool any = false;
+    for (size_t c = 0; c < r->n_column; c++) {
+        const struct metric *m = r->column[c].headline;
+        if (m && m->proportion && !is_accuracy(m))
+            return word(WORD_SCORES, zh);
+        any |= m && m->proportion;
+    }
+    return word(any ? WORD_ACCURACY : WORD_SCORES, zh);
+}
+
+/* Do all columns show the same one metric, an accuracy? */
 static bool is_plain(const struct report *r)
 {
     for (size_t c = 0; c < r->n_column; c++) {
         const struct metric *m = r->column[c].headline, *first = r->column[0].headline;
-        if (!m || !m->proportion || strcmp(m->name, first->name) != 0)
+        if (!m || !is_accuracy(m) || strcmp(m->name, first->name) != 0)
             return false;
         for (size_t i = 0; i < r->n_row; i++) {
             size_t at = 0;

@@ -1,7 +1,9 @@
 /* What a cell's samples took and why some failed, as one line for people. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "reports/words.h"
+#include "scorers/scorer.h"
 
 /* 1234567 -> "1,234,567" */
 static const char *grouped(uint64_t n, struct arena *mem)
@@ -46,6 +48,35 @@ static void put_cost(struct strbuf *out, double cost, bool zh)
     strbuf_printf(out, cost > 0 && cost < 1 ? "$%.4f" : "$%.2f", cost);
 }
 
+/* A share of what went wrong that nothing else tells: a scorer of written text has a
+ * ledger. */
+static bool is_fault(const struct cell *cell, const struct metric_figures *m)
+{
+    for (size_t i = 0; i < cell->n_ledger; i++)
+        if (!strcmp(cell->ledger[i].scorer, m->scorer))
+            return false;
+    return m->type->proportion && !m->up && !m->type->fold && !m->shown &&
+           m->section == SECTION_MAIN && m->micro.value > 0;
+}
+
+/* "programs that did not pass: 40.0% wrong, 2.5% timeout" */
+static void put_faults(struct strbuf *out, const struct cell *cell, bool zh, struct arena *mem)
+{
+    bool any = false;
+    for (size_t i = 0; i < cell->n_metric; i++) {
+        const struct metric_figures *m = &cell->metric[i];
+        if (!is_fault(cell, m))
+            continue;
+        if (!any) {
+            begin(out, zh);
+            strbuf_printf(out, "%s%s", word(WORD_NOT_PASSED, zh), zh ? "：" : ": ");
+        }
+        strbuf_printf(out, "%s%s%% %s", any ? word(WORD_COMMA, zh) : "",
+                      number_text(m->micro.value, true, mem), m->metric);
+        any = true;
+    }
+}
+
 static const char *usage_text(const struct cell *cell, bool zh, struct arena *mem)
 {
     const struct usage *u = &cell->usage;
@@ -61,6 +92,7 @@ static const char *usage_text(const struct cell *cell, bool zh, struct arena *me
                                         : "answers cut at max_tokens");
     }
     put_counts(&out, zh ? "没有答案的回答" : "texts without an answer", u->fault, u->n_fault, zh);
+    put_faults(&out, cell, zh, mem);
     if (u->n_cached) {
         begin(&out, zh);
         strbuf_printf(&out, zh ? "缓存命中 %s/%s" : "%s of %s from the cache",

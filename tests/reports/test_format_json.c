@@ -75,6 +75,27 @@ static void what_is_not_there(void **state)
     cJSON_Delete(tree);
 }
 
+static void tells_what_did_not_run_and_what_was_not_isolated(void **state)
+{
+    (void)state;
+    const struct manifest_left_out gone = { "go", "no 'go' command" };
+    struct column column = { .task = "t", .recipe = "r", .lang = "en", .average = "macro",
+                             .dataset = "d", .split = "s", .licence = "", .source = "",
+                             .data_sha256 = "", .shots_sha256 = "", .task_sha256 = "",
+                             .exec_unsafe = true, .left_out = &gone, .n_left_out = 1 };
+    const struct report r = { .column = &column, .n_column = 1 };
+    struct strbuf out = STRBUF_INIT;
+    struct err e = { 0 };
+    assert_int_equal(format_find("json")->render(&r, &(struct report_style){ 0 }, &out, &e), 0);
+    cJSON *tree = fixture_parse(&out);
+    const cJSON *c = at(tree, "columns", 0);
+    assert_true(json_bool(c, "exec_unsafe", false));
+    assert_string_equal(json_text(at(c, "not_run", 0), "subset", ""), "go");
+    assert_string_equal(json_text(at(c, "not_run", 0), "why", ""), "no 'go' command");
+    cJSON_Delete(tree);
+    strbuf_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +103,7 @@ int main(void)
         cmocka_unit_test(holds_what_the_table_shows),
         cmocka_unit_test(breakdowns),
         cmocka_unit_test(what_is_not_there),
+        cmocka_unit_test(tells_what_did_not_run_and_what_was_not_isolated),
     };
     return cmocka_run_group_tests(tests, fixture_enter, fixture_leave);
 }

@@ -63,6 +63,40 @@ static void directions(void **state)
     arena_release(&mem);
 }
 
+/* A metric goes without its name only where "accuracy in %" says it all. */
+static void titles(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scorer, *metric, *title, *name;
+    } cases[] = {
+        { "choice", "acc", "accuracy in %", NULL },
+        { "choice", "acc_norm", "accuracy in %", NULL },
+        { "exact", "exact_match", "scores in %", "exact_match" },
+        { "label", "macro_f1", "scores in %", "macro_f1" },
+        { "pass", "pass@10", "scores in %", "pass@10" },
+        { "perplexity", "char_perplexity", "scores in %", "char_perplexity ↓" },
+    };
+    struct arena mem = { 0 };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct column column = {
+            .headline = metric_find(scorer_find(cases[i].scorer), cases[i].metric),
+        };
+        const struct report r = { .column = &column, .n_column = 1 };
+        const char *name = headline_text(&r, &column, &mem);
+        assert_string_equal(title_text(&r, false), cases[i].title);
+        assert_string_equal(name ? name : "", cases[i].name ? cases[i].name : "");
+    }
+    struct column both[] = { { .headline = metric_find(scorer_find("choice"), "acc") },
+                             { .headline = metric_find(scorer_find("bleu[13a]"), "bleu[13a]") },
+                             { .headline = metric_find(scorer_find("f1"), "f1") } };
+    const struct report two = { .column = both, .n_column = 2 };
+    assert_string_equal(title_text(&two, true), "准确率（%）"); /* an arrow marks the other */
+    const struct report three = { .column = both, .n_column = 3 };
+    assert_string_equal(title_text(&three, true), "得分（%）");
+    arena_release(&mem);
+}
+
 /* Cut in the middle, never in a character. */
 static void labels(void **state)
 {
@@ -82,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures),
         cmocka_unit_test(directions),
+        cmocka_unit_test(titles),
         cmocka_unit_test(labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
