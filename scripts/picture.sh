@@ -13,7 +13,7 @@ BEGIN { put("$ " command, "c"); put(" ", "t"); widest = length(command) + 2 }
 {
     if (length($0) > widest) widest = length($0)
     class = "t"
-    if ($0 ~ /^(accuracy|marks|how it was made)/) class = "h"
+    if ($0 ~ /^(accuracy|scores|marks|how )/) class = "h"
     else if ($0 ~ /^ *─+$/) class = "r"
     put($0 == "" ? " " : $0, class)
 }

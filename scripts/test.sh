@@ -49,6 +49,10 @@ if have npm; then
     scripts/setup.sh --parquet --engine "$engine" "${options[@]}" ||
         say "no DuckDB: the tests of Parquet files are skipped"
 fi
+scripts/setup.sh --jieba --engine "$engine" "${options[@]}" ||
+    say "no jieba: the metrics over its words are not tested"
+scripts/setup.sh --language --engine "$engine" "${options[@]}" ||
+    say "no langdetect, no Punkt: instructions are not tested"
 for what in model vocab server; do # without them tests would be skipped
     [ -e "$(scripts/setup.sh --where $what)" ] || die "set-up made no $what"
 done

@@ -161,6 +161,32 @@ bad 2 "cannot be" "${sample[@]}" --out /proc/no-such-place
 printf 'a file' >file
 bad 2 "file" "${sample[@]}" --out file
 
+# --- runs whose answers are written
+written=(--task gsm8k --sample --model fake: --limit 1 --quiet)
+expect 0 evalrun "${written[@]}" --out written
+bad 3 "--extract: no scorer of these runs finds answers in texts" score run --extract plain-letter
+bad 2 "unknown rule set 'plain-lettr' (did you mean 'plain-letter'?)" score written --extract \
+    plain-lettr
+bad 3 "--extract: a value is missing" score written --extract
+bad 2 "./nowhere.json: cannot be opened" score written --extract ./nowhere.json
+printf '[{"regex": "(["}]' >torn-rules.json
+bad 2 "./torn-rules.json: extract[0]: regex: " score written --extract ./torn-rules.json
+cp -r written stat && sed -i 's/"stats":\[[01],/"stats":[/' stat/gsm8k.lm-eval.0-of-1.jsonl
+bad 2 "\`evalrun score RUN\` makes them anew" report stat
+rules() { # rules NAME SED-SCRIPT: gsm8k with one thing wrong
+    sed -E "$2" "$SRC/tasks/en/gsm8k.json" >"$1.json"
+}
+rules named 's/"lm-eval-flexible"/"lm-eval-flexibel"/'
+run "unknown rule set 'lm-eval-flexibel' (did you mean 'lm-eval-flexible'?)" named
+rules shown 's/"exact_match"/"exactmatch"/'
+run "exactmatch" shown
+rules finder 's/"use": *"exact"/"use": "exakt"/'
+run "exakt" finder
+sed 's/"language": "python"/"language": "pyhton"/' "$SRC/tasks/en/humaneval.json" >language.json
+bad 3 "no runner for this language" --task ./language.json --sample --model fake: --allow-exec
+sed 's/"targets": *\["answers/"targets": ["anwsers/' "$SRC/tasks/zh/cmrc2018.json" >targets.json
+run "anwsers" targets
+
 printf '%d bad inputs\n' $n_row
 [ $n_row -ge 40 ] || fail "only $n_row bad inputs"
 finish

@@ -68,6 +68,13 @@ has out '"ask":"text"'
 has out '"continuations":[]'
 has out '"target":["'
 
+# --- of several steps, the one that the first scorer is about
+expect 0 evalrun --task squad2 --sample --quiet --limit 2 --model fake:skill=1 --out asked
+expect 0 evalrun samples asked
+has out '"prediction":"38 metres","correct":true'
+n_check=$((n_check + 1))
+[ "$(grep -c '"gold":\[.*"texts":\["' out)" = 2 ] || fail "the texts and right answers are not there"
+
 # --- a task of one's own: draws, a document, rules
 cat >own.json <<'END'
 { "task": "own", "version": 1, "lang": "zh", "about": "a", "dataset": "cmmlu", "split": "test",

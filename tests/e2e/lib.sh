@@ -4,6 +4,7 @@
 # MODEL, F16 and TINY_DIR in the environment (see tests/CMakeLists.txt).
 set -u
 work=$(mktemp -d)
+fetched=${XDG_CACHE_HOME:-${HOME:-}/.cache}/evalrun
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export EVALRUN_DATA="$work/data" HOME="$work"
@@ -21,6 +22,24 @@ skip() {
     printf 'SKIPPED: %s\n' "$*" >&2
     exit 77
 }
+
+# bring NAME: what setup.sh has fetched under this name is found here too. Without
+# this what needs it is refused: HOME is elsewhere.
+bring() {
+    [ -e "$fetched/$1" ] || return
+    export XDG_CACHE_HOME=$work/cache
+    mkdir -p "$XDG_CACHE_HOME/evalrun"
+    ln -sfn "$fetched/$1" "$XDG_CACHE_HOME/evalrun/$1"
+}
+
+# bring_dictionary: for metrics over Chinese words (setup.sh --jieba)
+bring_dictionary() { bring jieba-0.42.1; }
+
+# bring_language: for instructions that name a language (setup.sh --language)
+bring_language() { bring langdetect-1.0.9 && bring punkt-english; }
+
+# can_isolate: bubblewrap is here and may make namespaces
+can_isolate() { bwrap --ro-bind / / --unshare-all true 2>/dev/null; }
 
 # same FILE FILE WHAT: both files hold the same bytes
 same() {

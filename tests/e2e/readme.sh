@@ -27,6 +27,7 @@ same commands commands.zh "the commands of README.zh.md"
 while read -r _ line; do
     case $line in
     --task* | data* | model* | report* | samples* | show* | check* | tokens* | --resume*) ;;
+    score* | metric*) ;;
     *) fail "README: what is '$line'?" ;;
     esac
     while read -r option; do
@@ -50,6 +51,6 @@ while read -r page; do
     while read -r link; do
         n_check=$((n_check + 1))
         [ -e "$(dirname "$SRC/$page")/$link" ] || fail "$page: dead link $link"
-    done < <(grep -oE '\]\([^)#: ]+' "$SRC/$page" | cut -c3-)
+    done < <(grep -oE '\]\([^)#: ]+[)# ]' "$SRC/$page" | sed 's/^..//; s/.$//')
 done < <(cd "$SRC" && ls README.md README.zh.md CONTRIBUTING.md docs/*.md)
 finish

@@ -76,7 +76,7 @@ wrong "--quiet takes no value" -qn
 wrong "unknown option --no-limit (did you mean --limit?)" --no-limit
 
 # --- list
-wrong "list: say what: tasks, groups, recipes, models, data, engines, scorers or formats" list
+wrong "list: say what: tasks, groups, recipes, models, data, engines, scorers, formats or rules" list
 wrong "list: there are no 'task' (did you mean 'tasks'?)" list task
 wrong "list: there are no 'benchmarks'; see \`evalrun help list\`" list benchmarks
 wrong "list tasks: 'cmmlu' is one word too many" list tasks cmmlu
@@ -123,6 +123,45 @@ wrong "model list: no family is called 'nosuch'; \`evalrun list models\` names a
     model list nosuch
 fails "no data for 'ppl-zh' in $work/data: 'evalrun data import ppl-zh PATH' takes it from your\
  own files, '--sample' uses the small built-in set" show ppl-zh
+
+# --- written answers: what is not here, not allowed, not known
+fails "lcsts: rouge[chinese] cuts Chinese into words with jieba's dictionary, which is not at\
+ $work/cache/evalrun/jieba-0.42.1; get it with scripts/setup.sh --jieba" \
+    --task lcsts --recipe opencompass --sample --model fake: --quiet
+fails "ifeval: instructions tells languages and sentences apart by files that are not at\
+ $work/cache/evalrun/langdetect-1.0.9; get them with scripts/setup.sh --language" \
+    --task ifeval --sample --model fake: --quiet
+consent="humaneval: runs programs that the model writes, in a sandbox; --allow-exec says that it may"
+wrong "$consent" --task humaneval --sample --model fake: --quiet
+wrong "$consent" --task gsm8k,humaneval --sample --model fake: --quiet --out none
+wrong "--exec-unsafe and --exec-jobs go with --allow-exec" \
+    --task humaneval --sample --model fake: --exec-unsafe
+wrong "--exec-unsafe and --exec-jobs go with --allow-exec" \
+    --task gsm8k --sample --model fake: --exec-jobs 2
+wrong "tasks/en/gsm8k.json: unknown recipe 'cot8shot' (did you mean 'cot-8shot'? it has lm-eval,\
+ cot-8shot, cot-zeroshot, self-consistency, opencompass, chat)" \
+    --task gsm8k --recipe cot8shot --sample --model fake:
+wrong "'humaneval-x' has no subset or category 'rustt' (did you mean the subset 'rust'?)" \
+    --task humaneval-x --subset rustt --sample --model fake: --allow-exec
+printf 'a\n' >text
+wrong "metric bleu: which tokenization? bleu[13a], bleu[zh], bleu[char], bleu[intl], bleu[none];\
+ or --lang zh|en" metric bleu --pred text --ref text
+wrong "unknown metric 'blue[13a]' (did you mean bleu[13a], bleu[zh], bleu[char], bleu[intl],\
+ bleu[none]?)" metric 'blue[13a]' --pred text --ref text
+wrong "the list of metrics has an empty name" metric f1,em, --pred text --ref text
+wrong "--ref FILE is missing" metric f1 --pred text
+wrong "--pred FILE is missing" metric f1 --ref text
+fails "nowhere: cannot be opened: No such file or directory" metric f1 --pred nowhere --ref text
+fails "rouge[zh-jieba] cuts Chinese into words with jieba's dictionary, which is not at\
+ $work/cache/evalrun/jieba-0.42.1; get it with scripts/setup.sh --jieba" \
+    metric 'rouge-l[zh-jieba]' --pred text --ref text
+wrong "which rules? \`evalrun extract RULES --in FILE\`" extract
+wrong "which texts? \`evalrun extract plain-letter --in FILE\`" extract plain-letter
+fails "nowhere: cannot be opened: No such file or directory" extract plain-letter --in nowhere
+fails "unknown rule set 'plain-lettr' (did you mean 'plain-letter'?)" extract plain-lettr --in text
+wrong "list: there are no 'rule' (did you mean 'rules'?)" list rule
+wrong "unknown option --unextractd (did you mean --unextracted?)" samples text --unextractd
+fails "nowhere: no such run directory" score nowhere --extract plain-letter
 
 # --- where things are
 EVALRUN_SHARE=/nowhere fails \

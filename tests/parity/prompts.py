@@ -90,6 +90,19 @@ def unexplained(row):
     return {key: value for key, value in same(row).items() if key != "explanation"}
 
 
+def paragraphs(row):
+    """The hub's form of DROP: the further answers as lists."""
+    others = row["validated_answers"]
+    return {"query_id": row["query_id"], "passage": row["passage"], "question": row["question"],
+            "answer": row["answer"],
+            "validated_answers": {key: [a[key] for a in others]
+                                  for key in ("number", "date", "spans")}}
+
+
+def trivia(row):
+    return {"question": row["question"], "answer": {"aliases": row["aliases"]}}
+
+
 def same(row):
     return {key: value for key, value in row.items() if key not in ("id", "subset", "subject")}
 
@@ -167,6 +180,14 @@ CASES = [
      {"eval": "eval", "train": "train"}, story),
     ("ppl-en", "lm-eval", "wikitext/wikitext.yaml", None, None, True,
      {"test": "test"}, page),
+    ("triviaqa", "lm-eval", "triviaqa/default.yaml", None, None, True,
+     {"validation": "validation", "train": "train"}, trivia),
+    ("triviaqa", "lm-eval", "triviaqa/default.yaml", 3, None, True,
+     {"validation": "validation", "train": "train"}, trivia),
+    ("drop", "lm-eval", "drop/default.yaml", None, None, True,
+     {"validation": "dev"}, paragraphs),
+    ("cnn-dailymail", "lm-eval", "cnn_dailymail/cnn_dailymail.yaml", None, None, True,
+     {"test": "test"}, same),
 ]
 # Where a task asks the rows of a data set that has another name.
 DATASETS = {"truthfulqa-mc1": "truthfulqa", "truthfulqa-mc2": "truthfulqa"}
