@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "base/utf8.h"
 #include "evaluator/cmd.h"
 #include "evaluator/metric_names.h"
 #include "evaluator/texts.h"
@@ -302,6 +304,31 @@ static void say_chosen(const struct metric_call *c)
                     c->named[i].metric->name);
 }
 
+static bool has_chinese(const struct metric_call *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        for (const char *s = c->target[i][0]; *s;) {
+            int32_t code;
+            s += utf8_next(s, strnlen(s, 4), &code);
+            if (code >= 0x4E00 && code <= 0x9FFF)
+                return true;
+        }
+    return false;
+}
+
+/* English words are looked for in vain where there is none. */
+static void warn_chinese(struct metric_call *c)
+{
+    if (c->asked.lang || !has_chinese(c))
+        return;
+    for (size_t i = 0; i < c->n_metric; i++) {
+        const char *name = metric_names_chinese(&c->named[i], &c->mem);
+        if (name)
+            log_warn("metric", "the texts have Chinese, which %s does not part into words; %s does "
+                               "(or --lang zh)", c->named[i].metric->name, name);
+    }
+}
+
 static void release(struct metric_call *c)
 {
     for (size_t i = 0; i < c->n_scored; i++) {
@@ -322,8 +349,10 @@ int cmd_metric(int argc, char **argv, struct err *e)
     int rc = parse(&c, argc, argv, e);
     if (rc == 0)
         rc = read_texts(&c, e);
-    if (rc == 0)
+    if (rc == 0) {
         say_chosen(&c);
+        warn_chinese(&c);
+    }
     for (size_t i = 0; rc == 0 && i < c.n_metric; i++) {
         c.measured[i].of = c.named[i];
         rc = measure(&c.measured[i], &c, e);

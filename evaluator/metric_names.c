@@ -111,3 +111,10 @@ int metric_names_read(struct named_metric *out, size_t *n, size_t max, const cha
             return 0;
     }
 }
+
+const char *metric_names_chinese(const struct named_metric *m, struct arena *mem)
+{
+    struct named_metric zh = { .typed = m->typed };
+    bool other = !strchr(m->metric->name, '[') && find_usual(&zh, "zh", mem);
+    return other ? zh.metric->name : NULL;
+}

@@ -19,4 +19,8 @@ struct named_metric {
 MUST_USE int metric_names_read(struct named_metric *out, size_t *n, size_t max, const char *list,
                                const char *lang, struct arena *mem, struct err *e);
 
+/* The name of the same metric for Chinese, in mem; NULL where there is none, or where
+ * the tokenization was named. */
+const char *metric_names_chinese(const struct named_metric *m, struct arena *mem);
+
 #endif

@@ -50,6 +50,12 @@ has err 'evalrun: bleu is bleu[zh] here'
 ! grep -q chrf err || fail "chrf is as it was typed"
 expect 0 evalrun metric bleu --lang en --pred zh.txt --ref zh.txt
 has out 'bleu[13a] = '
+expect 0 evalrun metric rouge-l,f1,chrf --pred zh.txt --ref zh.txt
+has err "rouge-l does not part into words; rouge-l[zh-char] does"
+has err "f1 does not part into words; f1[zh-char] does"
+! grep -q "chrf does not" err || fail "chrf knows Chinese"
+expect 0 evalrun metric 'rouge-l[zh-char]' --pred zh.txt --ref zh.txt
+! grep -q "part into words" err || fail "a name that says its tokens"
 expect 0 evalrun metric 'bleu[char]' --lang zh --pred zh.txt --ref zh.txt
 has out 'bleu[char] = 100.0000'
 expect 0 evalrun metric exact --pred pred.txt --ref ref.txt
