@@ -25,10 +25,11 @@
 #include "scorers/scorer.h"
 #include "scorers/shown.h"
 
-enum { F1, EM = ANSWER_END, CONTAINS, BOTH, N_STAT };
+enum { F1, EM = ANSWER_END, CONTAINS, BOTH, TEXTS, REFS, N_STAT };
 enum form { FORM_ENGLISH, FORM_CHARS, FORM_MIXED, N_FORM };
 
-static const char *const stat_names[] = { "f1", ANSWER_STATS, "em", "contains", "mean", NULL };
+static const char *const stat_names[] = { "f1",   ANSWER_STATS, "em", "contains", "mean",
+                                          "texts", "refs",       NULL };
 
 #define ALIKE "F1 of the tokens shared with a right answer"
 #define SAME "the same as a right answer, but for case, punctuation and the like"
@@ -180,6 +181,8 @@ static int f1_score(const void *p, const struct trace *t, struct score *out, str
         if (a.draw[i].text && !add_draw(stat, rule, &a, a.draw[i].text, t->mem))
             limits++;
     stat[ANSWER_LIMIT] += limits / (double)a.n_draw;
+    stat[TEXTS] = 1;
+    stat[REFS] = (double)a.n_target;
     *out = (struct score){ .scorer = names[rule->form], .answer = a.draw[0].text, .stat = stat,
                            .n_stat = N_STAT };
     return 0;
