@@ -62,6 +62,7 @@ struct view {
     struct pool *pool;
     struct sample sample;
     struct turn turn;
+    const char *then;   /* the step after it, NULL when there is none */
     struct strbuf seen; /* by the model */
     const char *model;  /* its label, NULL when none was asked */
 };
@@ -178,13 +179,23 @@ static void make_answer(struct turn *t, struct view *v)
     t->a = (struct response){ .out = said, .n_out = 1 };
 }
 
+/* The question after the last, were that answered. */
+static int find_next(struct view *v, struct trace *trace, struct err *e)
+{
+    struct turn *next = &trace->turn[trace->n_turn + 1];
+    make_answer(&trace->turn[trace->n_turn++], v);
+    int rc = task_next(v->task, trace, next, e);
+    v->then = rc == 1 ? next->step : NULL;
+    return rc < 0 ? rc : 0;
+}
+
 /* Questions before the one wanted are made too. */
 static int ask(struct view *v, struct err *e)
 {
     size_t wanted = (size_t)v->asked.turn;
     struct trace trace = { .sample = v->sample, .mem = &v->mem };
     for (;; trace.n_turn++) {
-        struct turn *list = arena_array(&v->mem, trace.n_turn + 1, sizeof *list);
+        struct turn *list = arena_array(&v->mem, trace.n_turn + 2, sizeof *list);
         for (size_t i = 0; i < trace.n_turn; i++)
             list[i] = trace.turn[i];
         int rc = task_next(v->task, &trace, &list[trace.n_turn], e);
@@ -196,7 +207,7 @@ static int ask(struct view *v, struct err *e)
         trace.turn = list;
         v->turn = list[trace.n_turn];
         if (trace.n_turn == wanted)
-            return 0;
+            return find_next(v, &trace, e);
         make_answer(&list[trace.n_turn], v);
     }
 }
@@ -362,14 +373,9 @@ static void put_program(struct strbuf *out, const struct turn *t)
     put_part(out, "entry", x->entry);
 }
 
-static void put_text(struct strbuf *out, const struct view *v)
+static void put_question(struct strbuf *out, const struct view *v)
 {
     const struct turn *t = &v->turn;
-    put_head(out, v);
-    if (t->q.ask == ASK_EXEC) {
-        put_program(out, t);
-        return;
-    }
     strbuf_printf(out, "===== prompt, %zu bytes\n", prompt_bytes(&t->q));
     put_messages(out, &t->q);
     for (size_t i = 0; t->q.variant && i < t->q.n_out; i++) {
@@ -390,6 +396,18 @@ static void put_text(struct strbuf *out, const struct view *v)
         bool ended = v->seen.len > 0 && v->seen.s[v->seen.len - 1] == '\n';
         strbuf_printf(out, "===== as %s sees it\n%s%s", v->model, v->seen.s, ended ? "" : "\n");
     }
+}
+
+static void put_text(struct strbuf *out, const struct view *v)
+{
+    put_head(out, v);
+    if (v->turn.q.ask == ASK_EXEC)
+        put_program(out, &v->turn);
+    else
+        put_question(out, v);
+    if (v->then)
+        strbuf_printf(out, "then       step %s; --turn %lld shows it\n", v->then,
+                      v->asked.turn + 1);
 }
 
 static void put_json_messages(struct json_writer *w, const struct request *q)

@@ -136,6 +136,8 @@ has err "tasks[0].exec_unsafe: absent / true"
 expect 0 evalrun --resume unsafe --exec-unsafe --quiet
 
 # --- shown
+expect 0 evalrun show prog.task.json
+has out "then       step run; --turn 1 shows it"
 expect 0 evalrun show prog.task.json --turn 1
 has out "asked      whether a program in python passes its tests within 5 s"
 has out "===== solution, of the right answer, "
