@@ -12,7 +12,7 @@ tiny=$TINY_DIR/qwen2.gguf,$TINY_DIR/llama.gguf,$TINY_DIR/chatglm.gguf
 expect 0 evalrun --task zh,en --model "$tiny" --sample --limit 2 --quiet --out all
 expect 0 evalrun --task pairs,sentiment --model "$MODEL" --sample --limit 2 --quiet --out all/smol
 expect 0 evalrun report all
-for text in qwen2 llama chatglm SmolLM2 "zh" "en" "belebele" "xnli" "xstorycloze"; do
+for text in qwen2 llama chatglm SmolLM2 "zh" "en" "belebele" "xnli" "xstorycloze" "mgsm"; do
     has out "$text"
 done
 expect 0 evalrun report all --format json
@@ -25,7 +25,7 @@ for model in report["models"]:
     for average in model["averages"]:
         assert average["low"] <= average["value"] <= average["high"], average
     assert {a["lang"] for a in model["averages"]} == {"zh", "en"}
-    assert {p["pair"] for p in model["pairs"]} == {"belebele", "xnli", "xstorycloze"}
+    assert {p["pair"] for p in model["pairs"]} == {"belebele", "mgsm", "xnli", "xstorycloze"}
     for pair in model["pairs"]:
         assert pair["refused"] is None and pair["gap"]["n"] == 2, pair
         gap = (pair["only_en"] - pair["only_zh"]) / pair["gap"]["n"]
