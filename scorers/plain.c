@@ -59,38 +59,54 @@ static bool is_space(unsigned char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The same as below in one pass, for a text that has only letters, digits, marks and
- * white space of ASCII (NULL for another): without its marks a word is nothing but
- * letters and digits, so that an article is a whole word. */
-static const char *simple_english(const char *text, struct arena *mem)
+/* What a character of ASCII is in simple_words: itself as a small letter, or one of
+ * these. */
+enum { MARK = '\0', OTHER = '\1', SPACE = ' ' };
+static const char simple[128] =
+    " \1\1\1\1\1\1\1\1     \1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1" /* controls */
+    " \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "0123456789" "\0\0\0\0\0\0"
+    "\0abcdefghijklmnopqrstuvwxyz" "\0\0\0\0\0"
+    "\0abcdefghijklmnopqrstuvwxyz" "\0\0\0\0\1";
+
+/* plain_words in one pass, for a text that has only letters, digits, marks and white
+ * space of ASCII (false for another): without its marks a word is nothing but letters
+ * and digits, so that an article is a whole word. */
+static bool simple_words(struct plain_words *w, const char *text, struct arena *mem)
 {
-    char *out = arena_alloc(mem, strlen(text) + 2);
-    size_t len = 0, from = 0; /* the word begins at `from` */
+    size_t size = strlen(text) + 2, len = 0, from = 0; /* the word begins at `from` */
+    char *bare = arena_alloc(mem, size), *copy = arena_alloc(mem, size);
+    const char **word = arena_array(mem, size / 2 + 1, sizeof *word);
+    *w = (struct plain_words){ .bare = bare, .word = word };
     for (;; text++) {
-        unsigned char c = (unsigned char)*text, small = c | 0x20;
-        if ((small >= 'a' && small <= 'z') || (c >= '0' && c <= '9')) {
-            out[len++] = (char)small;
-        } else if (!c || is_space(c)) {
-            if (is_article(out + from, len - from))
-                len = from;
-            if (len > from)
-                out[len++] = ' ';
-            from = len;
-        } else if (c < '!' || c > '~') {
-            return NULL;
+        unsigned char c = (unsigned char)*text;
+        char is = c < 128 ? simple[c] : OTHER;
+        if (is == OTHER)
+            return false;
+        if (is != SPACE) {
+            bare[len] = is;
+            len += is != MARK;
+            continue;
         }
+        if (is_article(bare + from, len - from))
+            len = from;
+        if (len > from) {
+            word[w->n++] = copy + from;
+            bare[len++] = ' ';
+        }
+        from = len;
         if (!c)
             break;
     }
-    out[len > 0 ? len - 1 : 0] = '\0';
-    return out;
+    len -= len > 0;
+    memcpy(copy, bare, len);
+    bare[len] = copy[len] = '\0';
+    for (size_t i = 1; i < w->n; i++)
+        copy[word[i] - copy - 1] = '\0';
+    return true;
 }
 
-const char *plain_english(const char *text, struct arena *mem)
+static const char *any_english(const char *text, struct arena *mem)
 {
-    const char *simple = simple_english(text, mem);
-    if (simple)
-        return simple;
     struct strbuf bare = STRBUF_INIT, b = STRBUF_INIT;
     size_t n;
     text = lower(text, mem);
@@ -154,6 +170,21 @@ const char *const *plain_split(size_t *n, const char *text, struct arena *mem)
     }
     *n = l.n;
     return l.word;
+}
+
+struct plain_words plain_words(const char *text, struct arena *mem)
+{
+    struct plain_words w;
+    if (!simple_words(&w, text, mem)) {
+        w.bare = any_english(text, mem);
+        w.word = plain_split(&w.n, w.bare, mem);
+    }
+    return w;
+}
+
+const char *plain_english(const char *text, struct arena *mem)
+{
+    return plain_words(text, mem).bare;
 }
 
 /* What is punctuation in ASCII is so for Unicode too, or a symbol. */

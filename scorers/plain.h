@@ -13,6 +13,14 @@
  * the, one space between words. HELM's quasi-exact match compares this form. */
 const char *plain_english(const char *text, struct arena *mem);
 
+/* That form, and its words. */
+struct plain_words {
+    const char *bare;
+    const char *const *word;
+    size_t n;
+};
+struct plain_words plain_words(const char *text, struct arena *mem);
+
 /* The words between white space (Python's str.split()); their number in *n. */
 const char *const *plain_split(size_t *n, const char *text, struct arena *mem);
 

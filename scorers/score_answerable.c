@@ -205,20 +205,19 @@ static const char *prediction(const struct answerable_rule *rule, const struct a
 /* Right answers of which nothing is left in SQuAD's form are none. */
 static void compare(double *stat, const char *mine, const struct answers *a, struct arena *mem)
 {
-    size_t n_mine = 0, n_right;
+    size_t n_mine = 0;
     const char *const *words = mine ? plain_split(&n_mine, mine, mem) : NULL;
     stat[SAID_NONE] = mine && !*mine;
     for (size_t i = 0; i < a->n_target; i++) {
-        const char *right = plain_english(a->target[i], mem);
-        const char *const *token = plain_split(&n_right, right, mem);
-        if (!n_right)
+        struct plain_words right = plain_words(a->target[i], mem);
+        if (!right.n)
             continue;
         stat[HAS_ANSWER] = 1;
         if (!mine)
             continue;
-        double f1 = plain_f1(words, n_mine, token, n_right, mem);
+        double f1 = plain_f1(words, n_mine, right.word, right.n, mem);
         stat[F1] = f1 > stat[F1] ? f1 : stat[F1];
-        if (strcmp(mine, right) == 0)
+        if (strcmp(mine, right.bare) == 0)
             stat[EXACT] = 1;
     }
     if (!stat[HAS_ANSWER])

@@ -131,8 +131,8 @@ static struct view view_of(enum form form, const char *text, struct arena *mem)
         v.token = plain_chars(&v.n, text, mem);
         v.bare = joined(v.token, v.n, mem);
     } else {
-        v.bare = plain_english(text, mem);
-        v.token = plain_split(&v.n, v.bare, mem);
+        struct plain_words w = plain_words(text, mem);
+        v = (struct view){ .bare = w.bare, .token = w.word, .n = w.n };
     }
     return v;
 }
